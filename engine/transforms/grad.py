@@ -10,21 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, overload
 
-from engine.node.backend import Value
 from engine.transforms.reverse import gradients
 from engine.transforms.signatures import Gradient, ValueAndGradient
 from engine.transforms.transformed import Transformed
-from engine.transforms.variables import (
-    ArgNums,
-    call_on_variables,
-    check,
-    like_arguments,
-    must_be_graph,
-    must_be_number,
-    plain_aux,
-    variables_of,
-    without_aux,
-)
+from engine.transforms.variables import ArgNums, Call, check
 
 __all__ = ["grad", "value_and_grad"]
 
@@ -36,11 +25,9 @@ def value_and_grad(
 
 
 @overload
-def value_and_grad(f: Callable[..., Any], argnums: ArgNums, has_aux: bool = False) -> Callable[..., Any]: ...
-
-
-@overload
-def value_and_grad(f: Callable[..., Any], argnums: ArgNums = 0, *, has_aux: bool) -> Callable[..., Any]: ...
+def value_and_grad(
+    f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False
+) -> Callable[..., Any]: ...
 
 
 def value_and_grad(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Any:
@@ -69,17 +56,11 @@ def value_and_grad(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = 
     return Transformed(_value_and_grad, f, argnums, has_aux)
 
 
-def _value_and_grad(
-    f: Callable[..., Any], argnums: ArgNums, has_aux: bool, args: tuple[Any, ...], options: dict[str, Any]
-) -> Any:
-    trees, output = call_on_variables(f, args, options, argnums)
-    output, aux = without_aux(output, has_aux)
-    must_be_number(output, "grad", "; use engine.jacobian for several")
-    nested = must_be_graph(args, argnums, [output])
-    found = gradients(output, variables_of(trees), nested)
-    value = output if nested else output.data if isinstance(output, Value) else float(output)
-    result = like_arguments(trees, found, argnums)
-    return ((value, plain_aux(aux, args, argnums)), result) if has_aux else (value, result)
+def _value_and_grad(call: Call) -> Any:
+    output = call.number("grad", "; use engine.jacobian for several")
+    nested = call.nested
+    found = gradients(output, call.variables, nested)
+    return call.with_aux(call.value(nested)), call.like_arguments(found)
 
 
 @overload
@@ -87,11 +68,7 @@ def grad(f: Callable[..., Any], argnums: Literal[0] = 0, has_aux: Literal[False]
 
 
 @overload
-def grad(f: Callable[..., Any], argnums: ArgNums, has_aux: bool = False) -> Callable[..., Any]: ...
-
-
-@overload
-def grad(f: Callable[..., Any], argnums: ArgNums = 0, *, has_aux: bool) -> Callable[..., Any]: ...
+def grad(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Callable[..., Any]: ...
 
 
 def grad(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Any:
@@ -110,8 +87,6 @@ def grad(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> 
     return Transformed(_grad, f, argnums, has_aux)
 
 
-def _grad(
-    f: Callable[..., Any], argnums: ArgNums, has_aux: bool, args: tuple[Any, ...], options: dict[str, Any]
-) -> Any:
-    value, gradient = _value_and_grad(f, argnums, has_aux, args, options)
-    return (gradient, value[1]) if has_aux else gradient
+def _grad(call: Call) -> Any:
+    value, gradient = _value_and_grad(call)
+    return (gradient, value[1]) if call.has_aux else gradient

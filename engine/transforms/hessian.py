@@ -32,17 +32,11 @@ from engine.transforms.signatures import Hessian
 from engine.transforms.transformed import Transformed
 from engine.transforms.variables import (
     ArgNums,
-    call_on_variables,
+    Call,
     check,
     has_values,
-    like_arguments,
     matching_numbers,
-    must_be_graph,
-    must_be_number,
-    plain_aux,
     primal_arguments,
-    variables_of,
-    without_aux,
 )
 
 __all__ = ["Dual", "gradient_along", "hessian", "hvp"]
@@ -53,11 +47,7 @@ def hessian(f: Callable[..., Any], argnums: Literal[0] = 0, has_aux: Literal[Fal
 
 
 @overload
-def hessian(f: Callable[..., Any], argnums: ArgNums, has_aux: bool = False) -> Callable[..., Any]: ...
-
-
-@overload
-def hessian(f: Callable[..., Any], argnums: ArgNums = 0, *, has_aux: bool) -> Callable[..., Any]: ...
+def hessian(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Callable[..., Any]: ...
 
 
 def hessian(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Any:
@@ -94,21 +84,15 @@ def hessian(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) 
     return Transformed(_hessian, f, argnums, has_aux)
 
 
-def _hessian(
-    f: Callable[..., Any], argnums: ArgNums, has_aux: bool, args: tuple[Any, ...], options: dict[str, Any]
-) -> Any:
-    trees, output = call_on_variables(f, args, options, argnums)
-    output, aux = without_aux(output, has_aux)
-    must_be_number(output, "hessian", "; of several, jacfwd(jacrev(f)) gives the second derivatives")
-    variables = variables_of(trees)
-    if must_be_graph(args, argnums, [output]):
+def _hessian(call: Call) -> Any:
+    output = call.number("hessian", "; of several, jacfwd(jacrev(f)) gives the second derivatives")
+    variables = call.variables
+    if call.nested:
         derivatives = gradients(output, variables, create_graph=True)
         rows = [gradients(each, variables, create_graph=True) for each in derivatives]
     else:
         rows = gradient_along(output, variables, np.eye(len(variables)))
-    outside = like_arguments(trees, variables, argnums)
-    found = matrix_like(outside, trees, rows, argnums)
-    return (found, plain_aux(aux, args, argnums)) if has_aux else found
+    return call.with_aux(matrix_like(call.like_arguments(variables), call.trees, rows, call.argnums))
 
 
 def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
@@ -133,17 +117,16 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     [6.0, 4.0]
     """
     check(f)
-    args, argnums = primal_arguments(primals)
+    args = primal_arguments(primals)
     direction = matching_numbers(args, tangents)
-    trees, output = call_on_variables(f, args, {}, argnums)
-    must_be_number(output, "hvp")
-    variables = variables_of(trees)
-    if must_be_graph(args, argnums, [output]) or has_values([direction]):
+    call = Call(f, args, argnums=0 if len(args) == 1 else None)
+    output, variables = call.number("hvp"), call.variables
+    if call.nested or has_values([direction]):
         derivatives = gradients(output, variables, create_graph=True)
         product = directional(derivatives, variables, direction, create_graph=True)
     else:
         product = gradient_along(output, variables, direction)
-    return like_arguments(trees, product, argnums if len(trees) > 1 else 0)
+    return call.like_arguments(product)
 
 
 class Dual(Ordered["Dual"]):

@@ -8,19 +8,11 @@ from typing import Any
 import numpy as np
 
 from engine.node.backend import Value
-from engine.pytree.maps import flatten, map_leaves, numbers_of_output
+from engine.pytree.maps import flatten, map_leaves
 from engine.transforms.forward import directional
 from engine.transforms.reverse import gradients
 from engine.transforms.transformed import Transformed
-from engine.transforms.variables import (
-    ArgNums,
-    call_on_variables,
-    check,
-    must_be_graph,
-    plain_aux,
-    variables_of,
-    without_aux,
-)
+from engine.transforms.variables import ArgNums, Call, check
 
 __all__ = ["jacfwd", "jacobian", "jacrev", "matrix_like"]
 
@@ -82,44 +74,25 @@ def jacrev(f: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -
     return Transformed(_jacrev, f, argnums, has_aux)
 
 
-def _jacobian(*given: Any) -> Any:
-    return _matrix(lambda outputs, variables: len(variables) < len(outputs), *given)
+def _jacobian(call: Call) -> Any:
+    return _jacfwd(call) if len(call.variables) < len(call.numbers) else _jacrev(call)
 
 
-def _jacfwd(*given: Any) -> Any:
-    return _matrix(lambda outputs, variables: True, *given)
+def _jacrev(call: Call) -> Any:
+    variables, nested = call.variables, call.nested
+    rows = [gradients(number, variables, nested) for number in call.numbers]
+    return call.with_aux(matrix_like(call.output, call.trees, rows, call.argnums))
 
 
-def _jacrev(*given: Any) -> Any:
-    return _matrix(lambda outputs, variables: False, *given)
-
-
-def _matrix(
-    is_forward: Callable[[list[Any], list[Value]], bool],
-    f: Callable[..., Any],
-    argnums: ArgNums,
-    has_aux: bool,
-    args: tuple[Any, ...],
-    options: dict[str, Any],
-) -> Any:
-    trees, output = call_on_variables(f, args, options, argnums)
-    output, aux = without_aux(output, has_aux)
-    outputs = numbers_of_output(output)
-    variables, nested = variables_of(trees), must_be_graph(args, argnums, outputs)
-    if is_forward(outputs, variables):
-        rows = _forward(outputs, variables, nested)
+def _jacfwd(call: Call) -> Any:
+    """The rows, computed by columns."""
+    outputs, variables = call.numbers, call.variables
+    if call.nested:
+        columns = [directional(outputs, [variable], [1.0], create_graph=True) for variable in variables]
+        rows: Any = [[column[i] for column in columns] for i in range(len(outputs))]
     else:
-        rows = [gradients(number, variables, nested) for number in outputs]
-    found = matrix_like(output, trees, rows, argnums)
-    return (found, plain_aux(aux, args, argnums)) if has_aux else found
-
-
-def _forward(outputs: list[Any], variables: list[Value], nested: bool) -> Any:
-    """The rows of the Jacobian, computed by columns."""
-    if not nested:
-        return directional(outputs, variables, np.eye(len(variables)))
-    columns = [directional(outputs, [variable], [1.0], create_graph=True) for variable in variables]
-    return [[column[i] for column in columns] for i in range(len(outputs))]
+        rows = directional(outputs, variables, np.eye(len(variables)))
+    return call.with_aux(matrix_like(call.output, call.trees, rows, call.argnums))
 
 
 def matrix_like(output: Any, trees: list[Any], rows: Sequence[Any], argnums: ArgNums) -> Any:

@@ -10,22 +10,18 @@ from typing import Any
 
 from engine.autograd.grad_mode import enable_grad
 from engine.node.backend import Value
-from engine.pytree.maps import copied, map_numbers, matching, numbers_of_output
+from engine.pytree.maps import copied, matching
 from engine.transforms.forward import directional
 from engine.transforms.reverse import ROWS, gradients, gradients_at_a_point
 from engine.transforms.transformed import Transformed
 from engine.transforms.variables import (
     ArgNums,
-    call_on_variables,
+    Call,
     check,
     has_values,
-    like_arguments,
+    like,
     matching_numbers,
-    must_be_graph,
-    plain_aux,
     primal_arguments,
-    variables_of,
-    without_aux,
 )
 
 __all__ = ["elementwise_grad", "jvp", "linearize", "vjp"]
@@ -54,15 +50,12 @@ def jvp(
     ([6.0, 2.0], [23.0, 1.0])
     """
     check(f)
-    args, argnums = primal_arguments(primals)
+    args = primal_arguments(primals)
     direction = matching_numbers(args, tangents)
-    trees, output = call_on_variables(f, args, {}, argnums)
-    output, aux = without_aux(output, has_aux)
-    outputs = numbers_of_output(output)
-    nested = must_be_graph(args, argnums, outputs) or has_values([direction])
-    found = directional(outputs, variables_of(trees), direction, create_graph=nested)
-    result = _value(output, nested), like_arguments([output], found, 0)
-    return (*result, plain_aux(aux, args, argnums)) if has_aux else result
+    call = Call(f, args, has_aux=has_aux)
+    nested = call.nested or has_values([direction])
+    found = directional(call.numbers, call.variables, direction, create_graph=nested)
+    return call.with_aux(call.value(nested), *like([call.output], found))  # type: ignore[no-any-return]
 
 
 def linearize(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
@@ -89,18 +82,16 @@ def linearize(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tu
     ([6.0, 2.0], [3.0, 1.0], [2.0, 0.0])
     """
     check(f)
-    trees, output = call_on_variables(f, primals, {}, range(len(primals)))
-    output, aux = without_aux(output, has_aux)
-    outputs = numbers_of_output(output)
-    variables, nested = variables_of(trees), must_be_graph(primals, range(len(primals)), outputs)
-    form = copied(output)
+    call = Call(f, primals, has_aux=has_aux)
+    outputs, variables, nested = call.numbers, call.variables, call.nested
+    form = copied(call.output)
 
     def f_jvp(*tangents: Any) -> Any:
         direction = matching_numbers(primals, tangents)
-        return like_arguments([form], directional(outputs, variables, direction, create_graph=nested), 0)
+        (found,) = like([form], directional(outputs, variables, direction, create_graph=nested))
+        return found
 
-    result = _value(output, nested), f_jvp
-    return (*result, plain_aux(aux, primals, range(len(primals)))) if has_aux else result
+    return call.with_aux(call.value(nested), f_jvp)  # type: ignore[no-any-return]
 
 
 def elementwise_grad(
@@ -135,16 +126,10 @@ def elementwise_grad(
     return Transformed(_elementwise_grad, f, argnums, has_aux)
 
 
-def _elementwise_grad(
-    f: Callable[..., Any], argnums: ArgNums, has_aux: bool, args: tuple[Any, ...], options: dict[str, Any]
-) -> Any:
-    trees, output = call_on_variables(f, args, options, argnums)
-    output, aux = without_aux(output, has_aux)
-    outputs = numbers_of_output(output)
-    nested = must_be_graph(args, argnums, outputs)
-    found = gradients(_weighted_sum(outputs, [1.0] * len(outputs)), variables_of(trees), nested)
-    result = like_arguments(trees, found, argnums)
-    return (result, plain_aux(aux, args, argnums)) if has_aux else result
+def _elementwise_grad(call: Call) -> Any:
+    outputs = call.numbers
+    whole = _weighted_sum(outputs, [1.0] * len(outputs))
+    return call.with_aux(call.like_arguments(gradients(whole, call.variables, call.nested)))
 
 
 def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
@@ -170,12 +155,9 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[An
     ([6.0, 2.0], (13.0, 2.0))
     """
     check(f)
-    argnums = range(len(primals))
-    trees, output = call_on_variables(f, primals, {}, argnums)
-    output, aux = without_aux(output, has_aux)
-    outputs = numbers_of_output(output)
-    variables, nested = variables_of(trees), must_be_graph(primals, argnums, outputs)
-    form = copied(output)
+    call = Call(f, primals, has_aux=has_aux)
+    outputs, variables, nested = call.numbers, call.variables, call.nested
+    form = copied(call.output)
 
     def pull_back(cotangents: Any) -> tuple[Any, ...]:
         weights = matching(form, cotangents, "what the function returns", "cotangents")
@@ -184,20 +166,12 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[An
             found = gradients_at_a_point(whole, variables)
         else:
             found = gradients(whole, variables, nested)
-        return like_arguments(trees, found, argnums)  # type: ignore[no-any-return]
+        return call.like_arguments(found)  # type: ignore[no-any-return]
 
-    result = _value(output, nested), pull_back
-    return (*result, plain_aux(aux, primals, argnums)) if has_aux else result
+    return call.with_aux(call.value(nested), pull_back)  # type: ignore[no-any-return]
 
 
 def _weighted_sum(outputs: list[Any], weights: list[Any]) -> Any:
     """The sum of outputs times weights, whose gradient is the weights; recorded under ``no_grad()`` too."""
     with enable_grad():
         return ROWS.dot(outputs, weights)
-
-
-def _value(output: Any, nested: bool) -> Any:
-    """What f returned, as plain numbers unless it shall be differentiated again."""
-    if nested:
-        return output
-    return map_numbers(lambda x, path: x.data if isinstance(x, Value) else float(x), output)

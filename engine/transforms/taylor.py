@@ -19,7 +19,7 @@ from engine.ops.op import CONSTANT
 from engine.quoting import brief
 from engine.transforms.power_series import Series, Tape
 from engine.transforms.reverse import partials_of, refuse_stale
-from engine.transforms.variables import call_on_variables, check, must_be_graph
+from engine.transforms.variables import Call, check
 
 __all__ = ["derivatives", "taylor"]
 
@@ -71,13 +71,11 @@ def taylor(f: Callable[..., Any], x: Any, n: int) -> list[Any]:
             f"Taylor mode takes one number to differentiate by, got {brief(x)}; "
             "along a line from p in direction v, take lambda t: f(p + t * v) at 0"
         )
-    (variable,), output = call_on_variables(f, (x,), {}, 0)
-    if not isinstance(output, (Value, float, int, np.number)):
-        raise TypeError(f"Taylor mode needs a function that returns one number, got {type(output).__name__}")
+    call = Call(f, (x,))
+    output = call.number("Taylor mode")
     if not isinstance(output, Value):
         return [float(output)] + [0.0] * order
-    nested = must_be_graph((x,), 0, [output])
-    return _coefficients(output, variable, order, nested)
+    return _coefficients(output, call.variables[0], order, call.nested)
 
 
 def _coefficients(root: Value, variable: Value, n: int, nested: bool) -> list[Any]:

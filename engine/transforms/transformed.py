@@ -8,6 +8,8 @@ from functools import update_wrapper
 from types import MethodType
 from typing import Any
 
+from engine.transforms.variables import Call
+
 __all__ = ["Transformed", "is_found_by_name"]
 
 
@@ -20,9 +22,9 @@ class Transformed:
     function that is pickled.
 
     Args:
-        call: a function of a module, called as ``call(f, *settings, args, options)``.
+        transform: a function of a module, which takes the :class:`Call` of f.
         f: what it is made of.
-        settings: what else it takes to make it.
+        settings: the ``argnums`` and ``has_aux`` of that call.
 
     >>> from engine import grad
     >>> def square(x):
@@ -32,16 +34,16 @@ class Transformed:
     ('square', 'The second power.')
     """
 
-    __slots__ = ("__dict__", "__weakref__", "_call", "_f", "_settings")
+    __slots__ = ("__dict__", "__weakref__", "_f", "_settings", "_transform")
 
-    def __init__(self, call: Callable[..., Any], f: Callable[..., Any], *settings: Any) -> None:
+    def __init__(self, transform: Callable[[Call], Any], f: Callable[..., Any], *settings: Any) -> None:
         update_wrapper(self, f)
-        self._call = call
+        self._transform = transform
         self._f = f
         self._settings = settings
 
     def __call__(self, /, *args: Any, **options: Any) -> Any:
-        return self._call(self._f, *self._settings, args, options)
+        return self._transform(Call(self._f, args, options, *self._settings))
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else MethodType(self, instance)
@@ -55,11 +57,11 @@ class Transformed:
             for name, value in self.__dict__.items()
             if name not in _WRAPPED and known.get(name, self) is not value
         }
-        return Transformed, (self._call, self._f, *self._settings), own or None
+        return Transformed, (self._transform, self._f, *self._settings), own or None
 
     def __repr__(self) -> str:
         name = getattr(self._f, "__qualname__", None) or repr(self._f)
-        return f"<engine.{self._call.__name__.strip('_')} of {name}>"
+        return f"<engine.{self._transform.__name__.strip('_')} of {name}>"
 
 
 _WRAPPED = {"__module__", "__name__", "__qualname__", "__doc__", "__wrapped__", "__type_params__"}

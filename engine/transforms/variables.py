@@ -18,23 +18,10 @@ from engine.autograd.trace_mode import runs_as_written
 from engine.floats.coerce import bare
 from engine.node.backend import Value
 from engine.ops.indexing import SAME
-from engine.pytree.maps import copied, flatten, map_numbers, map_values, matching
+from engine.pytree.maps import copied, flatten, map_numbers, map_values, matching, numbers_of_output
 from engine.quoting import brief
 
-__all__ = [
-    "ArgNums",
-    "call_on_variables",
-    "check",
-    "has_values",
-    "like_arguments",
-    "matching_numbers",
-    "must_be_graph",
-    "must_be_number",
-    "plain_aux",
-    "primal_arguments",
-    "variables_of",
-    "without_aux",
-]
+__all__ = ["ArgNums", "Call", "check", "has_values", "like", "matching_numbers", "primal_arguments"]
 
 ArgNums = int | Sequence[int]
 """The position of an argument, or of several."""
@@ -50,53 +37,96 @@ def check(f: Any, argnums: Any = 0) -> None:
         raise TypeError(f"argnums must be a position or several, got {brief(argnums)}") from None
 
 
-def call_on_variables(
-    f: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any], argnums: ArgNums
-) -> tuple[list[Any], Any]:
-    """Call f with Values for the numbers to differentiate by; return those arguments and f's result.
+class Call:
+    """A function called with Values for the numbers to differentiate by, and what comes of it.
 
-    What is returned holds the variables as they were before the call: f gets copies of the containers, in
-    which it may put, sort and drop what it likes. Arguments that are not differentiated reach f as they are.
+    The variables are those before the call: f gets copies of the containers, in which it may put, sort and
+    drop what it likes. Arguments that are not differentiated reach f as they are.
 
-    >>> (argument,), result = call_on_variables(lambda x, y: x * y, (2.0, 3.0), {}, 0)
-    >>> result._children[0] is argument, result.data
-    (True, 6.0)
-    """
-    positions = _positions(argnums)
-    for position in positions:
-        if not -len(args) <= position < len(args):
-            raise TypeError(f"argnums={argnums}, but {len(args)} positional arguments were given")
-    chosen = {position % len(args) for position in positions}
-    prepared = list(args)
-    for i in chosen:
-        prepared[i] = map_numbers(_variable, args[i], f"argument {i}")
-    trees = [prepared[position] for position in positions]
-    for i in chosen:
-        prepared[i] = copied(prepared[i])
-    with enable_grad():
-        output = differentiated(f, prepared, options, variables_of(trees))
-    return trees, tuple(map(bare, output)) if type(output) is tuple else bare(output)
+    Args:
+        f: what is called, with ``args`` and ``options``.
+        argnums: position of the argument to differentiate, or several of them; None for all.
+        has_aux: whether f returns a pair of what is differentiated and anything else.
 
-
-def variables_of(trees: Iterable[Any]) -> list[Value]:
-    """The variables in those arguments, in order."""
-    return [number for tree in trees for number in flatten(tree)]
-
-
-def without_aux(output: Any, has_aux: bool) -> tuple[Any, Any]:
-    """Split what f returned into the output to differentiate and ``aux``.
+    Attributes:
+        trees: the arguments to differentiate by, with the variables in place of their numbers.
+        variables: these, in order.
+        output: what f returned, without ``aux``.
 
     Raises:
-        TypeError: ``has_aux`` is set and it is not a pair.
+        TypeError: there is no such argument, or it is not of numbers; or ``has_aux`` is set and f returned no
+            pair.
 
-    >>> without_aux((3.0, "note"), True), without_aux((3.0, 4.0), False)
-    ((3.0, 'note'), ((3.0, 4.0), None))
+    >>> call = Call(lambda x, y: ([x * y], "note"), (2.0, 3.0), {}, 0, has_aux=True)
+    >>> call.with_aux(call.value(False), call.like_arguments([5.0]))
+    ([6.0], 5.0, 'note')
     """
-    if not has_aux:
-        return output, None
-    if not isinstance(output, (tuple, list)) or len(output) != 2:
-        raise TypeError(f"has_aux=True needs a function that returns a pair, got {brief(output)}")
-    return output[0], output[1]
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        args: tuple[Any, ...],
+        options: dict[str, Any] | None = None,
+        argnums: ArgNums | None = None,
+        has_aux: bool = False,
+    ) -> None:
+        self.args, self.has_aux, self.aux = args, has_aux, None
+        self.argnums = range(len(args)) if argnums is None else argnums
+        positions = _positions(self.argnums)
+        for position in positions:
+            if not -len(args) <= position < len(args):
+                raise TypeError(f"argnums={argnums}, but {len(args)} positional arguments were given")
+        prepared = list(args)
+        chosen = {position % len(args) for position in positions}
+        for i in chosen:
+            prepared[i] = map_numbers(_variable, args[i], f"argument {i}")
+        self.trees = [prepared[position] for position in positions]
+        self.variables = [number for tree in self.trees for number in flatten(tree)]
+        for i in chosen:
+            prepared[i] = copied(prepared[i])
+        with enable_grad():
+            found = differentiated(f, prepared, options or {}, self.variables)
+        self.output = tuple(map(bare, found)) if type(found) is tuple else bare(found)
+        if has_aux:
+            if not isinstance(self.output, (tuple, list)) or len(self.output) != 2:
+                raise TypeError(
+                    f"has_aux=True needs a function that returns a pair, got {brief(self.output)}"
+                )
+            self.output, self.aux = self.output
+
+    @property
+    def numbers(self) -> list[Any]:
+        """The numbers of the output, in order."""
+        return numbers_of_output(self.output)
+
+    @property
+    def nested(self) -> bool:
+        """Whether the derivatives must be graphs."""
+        return must_be_graph(self.args, self.argnums, self.numbers)
+
+    def number(self, name: str, instead: str = "") -> Any:
+        """The output; TypeError unless it is one number, in the name of the transform that needs it."""
+        if not isinstance(self.output, (Value, float, int, np.number)):
+            kind = type(self.output).__name__
+            raise TypeError(f"{name} needs a function that returns one number, got {kind}{instead}")
+        return self.output
+
+    def value(self, nested: bool) -> Any:
+        """The output, in plain numbers unless it shall be differentiated again."""
+        if nested:
+            return self.output
+        return map_numbers(lambda x, path: x.data if isinstance(x, Value) else float(x), self.output)
+
+    def like_arguments(self, numbers: Iterable[Any]) -> Any:
+        """Numbers in the nested structure of the arguments; for several ``argnums`` a tuple of these."""
+        found = like(self.trees, numbers)
+        return tuple(found) if isinstance(self.argnums, Sequence) else found[0]
+
+    def with_aux(self, *results: Any) -> Any:
+        """The results, with ``aux`` behind them if f returns one; one result alone as it is."""
+        if self.has_aux:
+            return (*results, plain_aux(self.aux, self.args, self.argnums))
+        return results if len(results) > 1 else results[0]
 
 
 def plain_aux(aux: Any, args: tuple[Any, ...], argnums: ArgNums) -> Any:
@@ -132,27 +162,22 @@ def has_values(trees: Iterable[Any]) -> bool:
     return any(isinstance(number, Value) for tree in trees for number in flatten(tree))
 
 
-def like_arguments(trees: list[Any], numbers: Iterable[Any], argnums: ArgNums) -> Any:
-    """Numbers in the nested structure of the arguments."""
+def like(trees: Iterable[Any], numbers: Iterable[Any]) -> list[Any]:
+    """Numbers in the nested structures of trees."""
     given = iter(numbers)
-    results = [map_numbers(lambda item, path: next(given), tree) for tree in trees]
-    return tuple(results) if isinstance(argnums, Sequence) else results[0]
+    return [map_numbers(lambda item, path: next(given), tree) for tree in trees]
 
 
-def primal_arguments(primals: Any, name: str = "primals") -> tuple[tuple[Any, ...], range]:
-    """The arguments of f, given in a tuple or list, and their positions.
-
-    Raises:
-        TypeError: they are given otherwise.
-    """
+def primal_arguments(primals: Any, name: str = "primals") -> tuple[Any, ...]:
+    """The arguments of f, given in a tuple or list; TypeError if they are given otherwise."""
     if not isinstance(primals, (tuple, list)):
         raise TypeError(f"{name} must be a tuple or list of the function's arguments, got {brief(primals)}")
-    return tuple(primals), range(len(primals))
+    return tuple(primals)
 
 
 def matching_numbers(primals: tuple[Any, ...], tangents: Any) -> list[Any]:
     """The numbers of the tangents, of which there must be one for each number of the primals."""
-    given, _ = primal_arguments(tangents, "tangents")
+    given = primal_arguments(tangents, "tangents")
     if len(given) != len(primals):
         raise ValueError(f"there are {len(primals)} primals, but {len(given)} tangents")
     numbers = []
@@ -160,13 +185,6 @@ def matching_numbers(primals: tuple[Any, ...], tangents: Any) -> list[Any]:
         own = matching(primal, tangent, f"primal {i}", f"tangent {i}")
         numbers += [number if isinstance(number, Value) else float(number) for number in own]
     return numbers
-
-
-def must_be_number(output: Any, name: str, instead: str = "") -> None:
-    """TypeError unless f returned one number, in the name of the transform that needs it."""
-    if not isinstance(output, (Value, float, int, np.number)):
-        kind = type(output).__name__
-        raise TypeError(f"{name} needs a function that returns one number, got {kind}{instead}")
 
 
 def _variable(number: Any, path: str) -> Value:

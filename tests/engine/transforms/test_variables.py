@@ -9,32 +9,26 @@ import pytest
 import engine
 from engine import Value, no_grad
 from engine.pytree.maps import flatten, map_numbers
-from engine.transforms.variables import (
-    call_on_variables,
-    has_values,
-    like_arguments,
-    must_be_graph,
-    variables_of,
-)
+from engine.transforms.variables import Call, has_values, like, must_be_graph
 
 
 def test_every_number_becomes_a_variable() -> None:
-    trees, result = call_on_variables(lambda p, k: p["w"][0] * k, ({"w": [2.0, 3.0]}, 4.0), {}, 0)
-    w, unused = variables_of(trees)
-    assert (w.data, unused.data, result.data, result._children[0]) == (2.0, 3.0, 8.0, w)
+    call = Call(lambda p, k: p["w"][0] * k, ({"w": [2.0, 3.0]}, 4.0), {}, 0)
+    w, unused = call.variables
+    assert (w.data, unused.data, call.output.data, call.output._children[0]) == (2.0, 3.0, 8.0, w)
 
 
 def test_an_outer_variable_gets_a_node_of_its_own() -> None:
     outer = Value(2.0)
-    (inner,), _ = call_on_variables(lambda x: x, (outer,), {}, 0)
+    (inner,) = Call(lambda x: x, (outer,)).variables
     assert inner is not outer
     assert inner._children == (outer,)
 
 
 def test_recording_is_on_while_the_function_runs() -> None:
     with no_grad():
-        _, result = call_on_variables(lambda x: x * x, (3.0,), {}, 0)
-    assert result.requires_grad
+        call = Call(lambda x: x * x, (3.0,))
+    assert call.output.requires_grad
 
 
 def test_derivatives_are_graphs_where_values_came_in_or_an_outer_variable_is_used() -> None:
@@ -46,7 +40,7 @@ def test_derivatives_are_graphs_where_values_came_in_or_an_outer_variable_is_use
         seen.append(must_be_graph((2.0,), 0, [x * x]))
         seen.append(must_be_graph((2.0,), 0, [Value(1.0) * 2.0, 3.0]))
 
-    call_on_variables(outer, (3.0,), {}, 0)
+    Call(outer, (3.0,))
     assert seen == [True, False]
 
 
@@ -56,8 +50,11 @@ def test_values_are_found_in_any_structure() -> None:
 
 
 def test_numbers_return_in_the_structure_of_the_arguments() -> None:
-    assert like_arguments([[0.0, 0.0]], [1.0, 2.0], 0) == [1.0, 2.0]
-    assert like_arguments([[0.0], 0.0], [1.0, 2.0], (0, 1)) == ([1.0], 2.0)
+    assert like([[0.0], {"w": 0.0}], [1.0, 2.0]) == [[1.0], {"w": 2.0}]
+    args = [0.0], 0.0
+    assert Call(lambda x, y: y, args, {}, 0).like_arguments([1.0]) == [1.0]
+    assert Call(lambda x, y: y, args, {}, (0, 1)).like_arguments([1.0, 2.0]) == ([1.0], 2.0)
+    assert Call(lambda x, y: y, args).like_arguments([1.0, 2.0]) == ([1.0], 2.0)
 
 
 # -- functions that change the containers they are given ----------------------------------------------
