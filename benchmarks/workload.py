@@ -75,7 +75,6 @@ class Workload:
         baseline: the library whose answers the others are compared with.
         tolerance: how far answers may differ, relative to the largest number of a quantity.
         fresh: whether every measurement takes a new process; a quick run does without.
-        loads: whether the library is loaded before the form is called; else the form is given None.
 
     >>> Workload("nothing", "", (Case("all", ""),), (), {}).case("all", quick=False).name
     'all'
@@ -90,7 +89,6 @@ class Workload:
     baseline: str = "chainrule"
     tolerance: float = 1e-9
     fresh: bool = False
-    loads: bool = True
 
     def case(self, name: str, *, quick: bool) -> Case:
         """The case of a name; KeyError if there is none."""

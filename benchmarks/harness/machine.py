@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import platform
-import re
 from typing import Any
 
 import pyperf  # type: ignore[import-untyped]
 
-from benchmarks.libraries.table import ROOT
-
-__all__ = ["machine", "machine_line", "without_folders"]
-
-_FOLDERS = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:)?[\\/](?:[^\s\\/:'\"]+[\\/])+")
+__all__ = ["machine", "machine_line"]
 
 _KEPT = (
     *("cpu_model_name", "cpu_count", "cpu_affinity", "cpu_config", "load_avg_1min"),
@@ -38,12 +32,3 @@ def machine_line(found: dict[str, Any]) -> str:
     cores = f"{found['cpu_count']} core{'s' if found['cpu_count'] != 1 else ''}"
     python = f"{found['python_implementation']} {found['python_version']}"
     return f"{python} on {found['system']}, {found['cpu_model_name']}, {cores}"
-
-
-def without_folders(text: str) -> str:
-    """Remove folders from the file names in a message.
-
-    >>> without_folders("/home/me/engine/_value.so was built from other sources; see https://a.org/b/c")
-    '_value.so was built from other sources; see https://a.org/b/c'
-    """
-    return _FOLDERS.sub("", text.replace(f"{ROOT}{os.sep}", ""))

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from typing import Any, Self
 from unittest.mock import patch
 
-from benchmarks.harness.machine import without_folders
 from benchmarks.harness.worker import WorkerError, serve
 from benchmarks.libraries.table import LIBRARIES, Library
 
@@ -60,7 +59,7 @@ class Worker:
             self._process.join()
             raise WorkerError(f"ended without an answer: status {self._process.exitcode}") from None
         if isinstance(answer, Exception):
-            raise type(answer)(without_folders(str(answer)))
+            raise answer
         return answer  # type: ignore[no-any-return]
 
     def close(self) -> None:

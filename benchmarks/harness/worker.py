@@ -52,8 +52,7 @@ def make(library: Library, workload: Workload, case: Case) -> Program:
     form = library.form(workload, case)
     if form is None:
         raise ValueError(f"{workload.name} has no such case for {library.name}")
-    library.require()
-    return form(library.load() if workload.loads else None, **case.options)
+    return form(library.load(), **case.options)
 
 
 class Answers:

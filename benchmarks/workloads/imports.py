@@ -79,5 +79,4 @@ WORKLOAD = Workload(
     forms={name: _form(name) for name in MODULES["engine"]},
     figures=(Figure("import"), Figure("modules", "")),
     baseline="numpy",
-    loads=False,
 )
