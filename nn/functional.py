@@ -17,7 +17,7 @@ from typing import Any
 from engine import dot
 from nn.losses import class_modules, several
 from nn.losses import modules as losses
-from nn.modules.attention import scaled_dot_product_attention
+from nn.modules.attention import scaled_dot_product_attention as scaled_dot_product_attention
 from nn.modules.dropout import Dropout, Dropout1d, Dropout2d
 from nn.modules.embedding import Embedding
 from nn.modules.layers import conv, norms, pointwise, pooling, softmaxes
@@ -25,76 +25,11 @@ from nn.modules.layers.axes import along_last, listed, shape_of
 from nn.modules.learned_activations import PReLU
 from nn.modules.module import Module
 from nn.rng import Rng
-from nn.vectors import cosine_similarity, normalize, one_hot, pad, pairwise_distance
-
-__all__ = [
-    "adaptive_avg_pool1d",
-    "adaptive_avg_pool2d",
-    "adaptive_max_pool1d",
-    "adaptive_max_pool2d",
-    "avg_pool1d",
-    "avg_pool2d",
-    "binary_cross_entropy",
-    "binary_cross_entropy_with_logits",
-    "celu",
-    "conv1d",
-    "conv2d",
-    "cosine_embedding_loss",
-    "cosine_similarity",
-    "cross_entropy",
-    "dropout",
-    "dropout1d",
-    "dropout2d",
-    "elu",
-    "embedding",
-    "gaussian_nll_loss",
-    "gelu",
-    "glu",
-    "group_norm",
-    "hardshrink",
-    "hardsigmoid",
-    "hardswish",
-    "hardtanh",
-    "hinge_embedding_loss",
-    "huber_loss",
-    "kl_div",
-    "l1_loss",
-    "layer_norm",
-    "leaky_relu",
-    "linear",
-    "log_softmax",
-    "logsigmoid",
-    "margin_ranking_loss",
-    "max_pool1d",
-    "max_pool2d",
-    "mish",
-    "mse_loss",
-    "nll_loss",
-    "normalize",
-    "one_hot",
-    "pad",
-    "pairwise_distance",
-    "poisson_nll_loss",
-    "prelu",
-    "relu",
-    "relu6",
-    "rms_norm",
-    "scaled_dot_product_attention",
-    "selu",
-    "sigmoid",
-    "silu",
-    "smooth_l1_loss",
-    "soft_margin_loss",
-    "softmax",
-    "softmin",
-    "softplus",
-    "softshrink",
-    "softsign",
-    "tanh",
-    "tanhshrink",
-    "threshold",
-    "triplet_margin_loss",
-]
+from nn.vectors import cosine_similarity as cosine_similarity
+from nn.vectors import normalize as normalize
+from nn.vectors import one_hot as one_hot
+from nn.vectors import pad as pad
+from nn.vectors import pairwise_distance as pairwise_distance
 
 
 def _of(kind: Callable[..., Any]) -> Callable[..., Any]:
@@ -182,7 +117,7 @@ triplet_margin_loss = _loss_of_three(several.TripletMarginLoss, "anchor, positiv
 gaussian_nll_loss = _loss_of_three(several.GaussianNLLLoss, "input, target, var")
 
 for _name, _function in list(globals().items()):
-    if _name in __all__ and _function.__name__ == "function":  # for help() and messages
+    if getattr(_function, "__name__", "") == "function":  # for help() and messages
         _function.__name__ = _function.__qualname__ = _name
 
 
@@ -359,3 +294,11 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Any:
     if len(biases) != len(weight):
         raise ValueError(f"linear needs a bias for each of {len(weight)} rows, got {len(biases)}")
     return along_last(lambda x: [dot(row, x) + b for row, b in zip(weight, biases, strict=True)], input)
+
+
+_HERE = (__name__, "nn.modules.attention", "nn.vectors")
+__all__ = [
+    name
+    for name, each in list(globals().items())
+    if name[0] != "_" and getattr(each, "__module__", "") in _HERE
+]
