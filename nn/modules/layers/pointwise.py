@@ -77,7 +77,7 @@ class Pointwise(Module):
         kind = Parameter.POSITIONAL_OR_KEYWORD
         numbers = [Parameter(name, kind, default=number) for name, number in settings.items()]
         cls.__signature__ = Signature([*numbers, Parameter("inplace", kind, default=False)])  # type: ignore[attr-defined]
-        if cls.__doc__ is None:
+        if cls.__doc__ is None or (cls.__module__ == __name__ and ">>>" not in cls.__doc__):
             cls.__doc__ = _documentation(cls)
 
     def __init__(self, *numbers: float, **named: Any) -> None:
@@ -102,8 +102,8 @@ class Pointwise(Module):
 
 
 def _documentation(cls: Any) -> str:
-    """The docstring of a class: what the operator's function says, and an example."""
-    written = inspect.getdoc(cls.function) or ""
+    """The docstring of a class: what it says or the operator's function, its settings, and an example."""
+    written = inspect.getdoc(cls if cls.__doc__ else cls.function) or ""
     said = [part for part in written.split("\n\n") if part and not part.lstrip().startswith((">>>", "Args"))]
     attributes = "".join(f"\n    {name}: {number:g} by default." for name, number in cls.settings.items())
     if attributes:
@@ -115,25 +115,7 @@ def _documentation(cls: Any) -> str:
 
 
 def _of_beta(x: Any, beta: float, threshold: float) -> Any:
-    """log(1 + exp(beta·x)) / beta: the smooth relu, exact for all x.
-
-    Dugas et al. 2000. PyTorch replaces it by x where beta·x is above ``threshold``; here that changes
-    nothing.
-    """
     return engine.softplus(x) if beta == 1.0 else engine.softplus(beta * x) / beta
-
-
-def _celu(x: Any, alpha: float) -> Any:
-    """max(0, x) + min(0, alpha·(exp(x / alpha) - 1)); Barron 2017, "Continuously differentiable ELUs"."""
-    return alpha * engine.elu(x / alpha, 1.0)
-
-
-def _selu(x: Any) -> Any:
-    """1.0507·elu(x, 1.6733), which keeps mean 0 and variance 1 from layer to layer.
-
-    Klambauer, Unterthiner, Mayr & Hochreiter 2017, "Self-normalizing neural networks".
-    """
-    return _SELU[0] * engine.elu(x, _SELU[1])
 
 
 def _between(x: Any, low: float, high: float) -> Any:
@@ -143,57 +125,20 @@ def _between(x: Any, low: float, high: float) -> Any:
     )
 
 
-def _relu6(x: Any) -> Any:
-    """min(max(0, x), 6); Krizhevsky 2010, "Convolutional deep belief networks on CIFAR-10"."""
-    return _between(x, 0.0, 6.0)
-
-
-def _hardtanh(x: Any, min_val: float, max_val: float) -> Any:
-    """x between ``min_val`` and ``max_val``, else the one that is closer; Collobert 2004."""
-    return _between(x, min_val, max_val)
-
-
 def _hardsigmoid(x: Any) -> Any:
-    """x/6 + 1/2 between 0 and 1, else the one that is closer: a sigmoid of three straight pieces."""
     return _between(x / 6.0 + 0.5, 0.0, 1.0)
 
 
-def _hardswish(x: Any) -> Any:
-    """x · hardsigmoid(x); Howard et al. 2019, "Searching for MobileNetV3"."""
-    return x * _hardsigmoid(x)
-
-
-def _mish(x: Any) -> Any:
-    """x · tanh(softplus(x)); Misra 2019, "Mish: a self regularized non-monotonic activation function"."""
-    return x * engine.tanh(engine.softplus(x))
-
-
-def _softsign(x: Any) -> Any:
-    """x / (1 + |x|); Bergstra, Desjardins, Lamblin & Bengio 2009."""
-    return x / (1.0 + engine.abs(x))
-
-
-def _tanhshrink(x: Any) -> Any:
-    """x - tanh(x)."""
-    return x - engine.tanh(x)
-
-
-def _softshrink(x: Any, lambd: float) -> Any:
-    """x drawn towards 0 by ``lambd``, and 0 where it is closer than that."""
-    return x - engine.clip(x, -lambd, lambd)
-
-
 def _hardshrink(x: Any, lambd: float) -> Any:
-    """x where |x| is above ``lambd``, else 0."""
     return engine.where(engine.greater_equal(lambd, engine.abs(x)), 0.0, x)  # so that nan stays nan
 
 
 def _threshold(x: Any, threshold: float, value: float) -> Any:
-    """x where it is above ``threshold``, else ``value``."""
     return engine.where(engine.greater_equal(threshold, x), value, x)  # so that nan stays nan
 
 
-class Threshold(Pointwise, of=_threshold, threshold=0.0, value=0.0): ...
+class Threshold(Pointwise, of=_threshold, threshold=0.0, value=0.0):
+    """x where it is above ``threshold``, else ``value``."""
 
 
 class ReLU(Pointwise, of=engine.relu): ...
@@ -205,19 +150,30 @@ class LeakyReLU(Pointwise, of=engine.leaky_relu, negative_slope=0.01): ...
 class ELU(Pointwise, of=engine.elu, alpha=1.0): ...
 
 
-class SELU(Pointwise, of=_selu): ...
+class SELU(Pointwise, of=lambda x: _SELU[0] * engine.elu(x, _SELU[1])):
+    """1.0507·elu(x, 1.6733), which keeps mean 0 and variance 1 from layer to layer.
+
+    Klambauer, Unterthiner, Mayr & Hochreiter 2017, "Self-normalizing neural networks".
+    """
 
 
-class CELU(Pointwise, of=_celu, alpha=1.0): ...
+class CELU(Pointwise, of=lambda x, alpha: alpha * engine.elu(x / alpha, 1.0), alpha=1.0):
+    """max(0, x) + min(0, alpha·(exp(x / alpha) - 1)); Barron 2017, "Continuously differentiable ELUs"."""
 
 
 class SiLU(Pointwise, of=engine.silu): ...
 
 
-class Mish(Pointwise, of=_mish): ...
+class Mish(Pointwise, of=lambda x: x * engine.tanh(engine.softplus(x))):
+    """x · tanh(softplus(x)); Misra 2019, "Mish: a self regularized non-monotonic activation function"."""
 
 
-class Softplus(Pointwise, of=_of_beta, beta=1.0, threshold=20.0): ...
+class Softplus(Pointwise, of=_of_beta, beta=1.0, threshold=20.0):
+    """log(1 + exp(beta·x)) / beta: the smooth relu, exact for all x.
+
+    Dugas et al. 2000. PyTorch replaces it by x where beta·x is above ``threshold``; here that changes
+    nothing.
+    """
 
 
 class Sigmoid(Pointwise, of=engine.sigmoid): ...
@@ -229,28 +185,36 @@ class LogSigmoid(Pointwise, of=engine.log_sigmoid): ...
 class Tanh(Pointwise, of=engine.tanh): ...
 
 
-class Softsign(Pointwise, of=_softsign): ...
+class Softsign(Pointwise, of=lambda x: x / (1.0 + engine.abs(x))):
+    """x / (1 + |x|); Bergstra, Desjardins, Lamblin & Bengio 2009."""
 
 
-class Tanhshrink(Pointwise, of=_tanhshrink): ...
+class Tanhshrink(Pointwise, of=lambda x: x - engine.tanh(x)):
+    """x - tanh(x)."""
 
 
-class Softshrink(Pointwise, of=_softshrink, lambd=0.5): ...
+class Softshrink(Pointwise, of=lambda x, lambd: x - engine.clip(x, -lambd, lambd), lambd=0.5):
+    """x drawn towards 0 by ``lambd``, and 0 where it is closer than that."""
 
 
-class Hardshrink(Pointwise, of=_hardshrink, lambd=0.5): ...
+class Hardshrink(Pointwise, of=_hardshrink, lambd=0.5):
+    """x where |x| is above ``lambd``, else 0."""
 
 
-class Hardtanh(Pointwise, of=_hardtanh, min_val=-1.0, max_val=1.0): ...
+class Hardtanh(Pointwise, of=_between, min_val=-1.0, max_val=1.0):
+    """x between ``min_val`` and ``max_val``, else the one that is closer; Collobert 2004."""
 
 
-class Hardsigmoid(Pointwise, of=_hardsigmoid): ...
+class Hardsigmoid(Pointwise, of=_hardsigmoid):
+    """x/6 + 1/2 between 0 and 1, else the one that is closer: a sigmoid of three straight pieces."""
 
 
-class Hardswish(Pointwise, of=_hardswish): ...
+class Hardswish(Pointwise, of=lambda x: x * _hardsigmoid(x)):
+    """x · hardsigmoid(x); Howard et al. 2019, "Searching for MobileNetV3"."""
 
 
-class ReLU6(Pointwise, of=_relu6): ...
+class ReLU6(Pointwise, of=lambda x: _between(x, 0.0, 6.0)):
+    """min(max(0, x), 6); Krizhevsky 2010, "Convolutional deep belief networks on CIFAR-10"."""
 
 
 class GELU(Pointwise, of=engine.gelu):
