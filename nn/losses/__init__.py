@@ -53,8 +53,7 @@ from nn.losses.regression import (
     smooth_l1,
     squared_error,
 )
-from nn.losses.row import Loss
-from nn.losses.table import LOSSES, as_loss
+from nn.losses.row import LOSSES, Loss, as_loss
 
 __all__ = [
     "LOSSES",

@@ -10,6 +10,7 @@ from engine.floats.validate import non_negative
 from engine.quoting import brief
 from nn.data.numbers import number_of
 from nn.losses.pairing import is_share, is_sign, may_be_probability, pairs_of
+from nn.losses.row import row
 
 __all__ = [
     "binary_cross_entropy",
@@ -20,6 +21,7 @@ __all__ = [
 ]
 
 
+@row("mean", checks_targets=True)
 def binary_cross_entropy(probabilities: Any, targets: Any) -> Any:
     """The binary cross-entropy -Σ(t·log p + (1 - t)·log(1 - p)) / N over all N elements, natural logarithm.
 
@@ -49,6 +51,7 @@ def binary_cross_entropy(probabilities: Any, targets: Any) -> Any:
     return -mean(terms)
 
 
+@row("mean", checks_targets=True, signed=True)
 def binary_cross_entropy_with_logits(logits: Any, targets: Any, pos_weight: float = 1.0) -> Any:
     """The binary cross-entropy of sigmoid(z), from z itself: Σ(t·softplus(-z) + (1 - t)·softplus(z)) / N.
 
@@ -74,6 +77,7 @@ def binary_cross_entropy_with_logits(logits: Any, targets: Any, pos_weight: floa
     return mean(terms)
 
 
+@row("mean", checks_targets=True, signed=True)
 def hinge(scores: Any, targets: Any) -> Any:
     """The hinge loss Σ max(0, 1 - t·s) / N over all N elements; its derivative at the kink is 0.
 
@@ -91,6 +95,7 @@ def hinge(scores: Any, targets: Any) -> Any:
     return mean([relu(1 - t * s) for s, t in _signed_pairs("hinge", scores, targets)])
 
 
+@row("mean", checks_targets=True, signed=True)
 def soft_margin(scores: Any, targets: Any) -> Any:
     """The logistic loss Σ log(1 + exp(-t·s)) / N over all N elements, of targets -1 and +1.
 
@@ -104,6 +109,7 @@ def soft_margin(scores: Any, targets: Any) -> Any:
     return mean([softplus(-t * s) for s, t in _signed_pairs("soft_margin", scores, targets)])
 
 
+@row("mean", checks_targets=True)
 def hinge_embedding(distances: Any, targets: Any, margin: float = 1.0) -> Any:
     """Σ h / N: h is the distance of a pair that belongs together, of another max(0, margin - distance).
 

@@ -12,10 +12,12 @@ from engine.autograd.trace_mode import checked, is_tracing
 from engine.quoting import brief
 from nn.data.numbers import items_of, number_of
 from nn.losses.pairing import is_share, may_be_logarithm, may_be_probability
+from nn.losses.row import row
 
 __all__ = ["categorical_cross_entropy", "cross_entropy", "negative_log_likelihood"]
 
 
+@row("mean", checks_targets=True, by_class=True)
 def cross_entropy(logits: Any, target: Any) -> Any:
     """The cross-entropy -Σ log softmax(z)[t] / n over n samples, natural logarithm.
 
@@ -44,6 +46,7 @@ def cross_entropy(logits: Any, target: Any) -> Any:
     return _mean_over_samples(_from_logits, logits, target, "logits", "binary_cross_entropy_with_logits")
 
 
+@row("mean", checks_targets=True, by_class=True)
 def categorical_cross_entropy(probabilities: Any, target: Any) -> Any:
     """The cross-entropy -Σ log p[t] / n over n samples, of probabilities such as softmax outputs.
 
@@ -66,6 +69,7 @@ def categorical_cross_entropy(probabilities: Any, target: Any) -> Any:
     )
 
 
+@row("mean", checks_targets=True, by_class=True)
 def negative_log_likelihood(log_probabilities: Any, target: Any) -> Any:
     """The cross-entropy -Σ q[t] / n over n samples, of log-probabilities such as log_softmax outputs.
 

@@ -11,10 +11,12 @@ from engine.floats.validate import non_negative
 from engine.quoting import brief
 from nn.data.numbers import items_of, number_of
 from nn.losses.pairing import is_count, is_share, may_be_logarithm, pairs_of
+from nn.losses.row import row
 
 __all__ = ["kl_divergence", "poisson_nll"]
 
 
+@row("mean", checks_targets=True, by_class=True)
 def kl_divergence(log_probabilities: Any, targets: Any, log_target: bool = False) -> Any:
     """The Kullback-Leibler divergence Σ t·(log t - q) / n over n samples, of log-probabilities q.
 
@@ -52,6 +54,7 @@ def kl_divergence(log_probabilities: Any, targets: Any, log_target: bool = False
     return sum(terms) / count if count > 1 else sum(terms)
 
 
+@row("mean", checks_targets=True)
 def poisson_nll(
     predictions: Any, targets: Any, log_input: bool = True, full: bool = False, eps: float = 1e-8
 ) -> Any:

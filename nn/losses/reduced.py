@@ -10,8 +10,7 @@ from engine.quoting import brief
 from nn.checks import flag
 from nn.data.numbers import items_of
 from nn.losses.pairing import map_pairs
-from nn.losses.row import Loss
-from nn.losses.table import LOSSES
+from nn.losses.row import LOSSES, Loss
 from nn.modules.module import Module
 
 __all__ = ["LossModule", "Reduced", "flat_losses"]

@@ -8,6 +8,7 @@ from engine import abs, clip, mean, sum
 from engine.floats.validate import non_negative
 from nn.data.numbers import items_of
 from nn.losses.pairing import pairs_of
+from nn.losses.row import row
 
 __all__ = [
     "absolute_error",
@@ -21,6 +22,7 @@ __all__ = [
 ]
 
 
+@row("mean")
 def error(predictions: Any, targets: Any) -> Any:
     """The mean error Σ(t - y) / N over all N elements, with its sign.
 
@@ -41,6 +43,7 @@ def error(predictions: Any, targets: Any) -> Any:
     return mean([t - y for y, t in pairs_of(predictions, targets)])
 
 
+@row("mean")
 def absolute_error(predictions: Any, targets: Any) -> Any:
     """The mean absolute error Σ|t - y| / N over all N elements (MAE, L1); its derivative at 0 is 0.
 
@@ -53,6 +56,7 @@ def absolute_error(predictions: Any, targets: Any) -> Any:
     return mean([abs(y - t) for y, t in pairs_of(predictions, targets)])
 
 
+@row("sum")
 def squared_error(predictions: Any, targets: Any) -> Any:
     """The sum of squared errors Σ(t - y)², with no factor; of a single pair, (t - y)².
 
@@ -65,6 +69,7 @@ def squared_error(predictions: Any, targets: Any) -> Any:
     return sum(_squares(predictions, targets))
 
 
+@row("mean")
 def mse(predictions: Any, targets: Any) -> Any:
     """The mean squared error Σ(t - y)² / N over all N elements, without a factor ½, as PyTorch's.
 
@@ -77,6 +82,7 @@ def mse(predictions: Any, targets: Any) -> Any:
     return mean(_squares(predictions, targets))
 
 
+@row("sum")
 def half_squared_error(predictions: Any, targets: Any) -> Any:
     """E = ½·Σ(t - y)², a sum over all elements: its derivative by y is y - t, which the ½ is there for.
 
@@ -91,6 +97,7 @@ def half_squared_error(predictions: Any, targets: Any) -> Any:
     return 0.5 * sum(_squares(predictions, targets))
 
 
+@row("mean")
 def quadratic_cost(predictions: Any, targets: Any) -> Any:
     """C = Σ‖t - y‖² / (2n): half the squared distance of outputs to targets, as the mean over n samples.
 
@@ -111,6 +118,7 @@ def quadratic_cost(predictions: Any, targets: Any) -> Any:
     return sum(_squares(samples if samples is not None else predictions, targets)) / (2.0 * count)
 
 
+@row("mean")
 def huber(predictions: Any, targets: Any, delta: float = 1.0) -> Any:
     """The Huber loss Σ h(t - y) / N: d²/2 where |d| ≤ delta, else delta·(|d| - delta/2).
 
@@ -138,6 +146,7 @@ def huber(predictions: Any, targets: Any, delta: float = 1.0) -> Any:
     return mean(terms)
 
 
+@row("mean")
 def smooth_l1(predictions: Any, targets: Any, beta: float = 1.0) -> Any:
     """The Huber loss over its delta, here beta: d²/(2·beta) where |d| ≤ beta, else |d| - beta/2.
 

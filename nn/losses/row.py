@@ -1,14 +1,16 @@
-"""Loss: a row of the table of losses, with the properties that training and metrics read."""
+"""The table of losses by name; a row has the properties that training and metrics read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.quoting import brief
 
-__all__ = ["REDUCTIONS", "Loss"]
+__all__ = ["LOSSES", "REDUCTIONS", "Loss", "as_loss", "row"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 REDUCTIONS = ("mean", "sum", None)
 
@@ -63,3 +65,48 @@ class Loss:
 
     def __call__(self, predictions: Any, targets: Any) -> Any:
         return self.function(predictions, targets)
+
+
+LOSSES: dict[str, Loss | Callable[[Any, Any], Any]] = {}
+"""The losses by name. A row or a function added here can be named in :func:`nn.fit`."""
+
+
+def row(reduction: str, **properties: bool) -> Callable[[Function], Function]:
+    """Enter a function into the table under its name; arguments are those of :class:`Loss`."""
+
+    def entered(function: Function) -> Function:
+        name = function.__name__
+        LOSSES[name] = Loss(name, function, reduction, **properties)
+        return function
+
+    return entered
+
+
+def as_loss(given: str | Loss | Callable[[Any, Any], Any]) -> Loss:
+    """Find the row of a loss: by its name, function or module; any other function gets a row of its own.
+
+    Raises:
+        ValueError: the name is unknown.
+        TypeError: it is neither a name nor a function.
+
+    >>> from nn.losses import mse
+    >>> as_loss("hinge").signed, as_loss(mse).reduction, as_loss(max)
+    (True, 'mean', Loss(name='max', function=<built-in function max>, ...))
+    """
+    if isinstance(given, Loss):
+        return given
+    if isinstance(given, type) and isinstance(getattr(given, "source", None), Loss):
+        given = given()  # the class of a loss as a module
+    row = getattr(given, "row", None)
+    if isinstance(row, Loss):  # a loss as a module
+        return row
+    rows = {name: row if isinstance(row, Loss) else Loss(name, row) for name, row in LOSSES.items()}
+    if isinstance(given, str):
+        if given not in rows:
+            raise ValueError(
+                f"no loss is called {brief(given)}; there are {', '.join(rows)}, or give a function"
+            )
+        return rows[given]
+    known = (row for row in rows.values() if row.function is given)
+    name = str(getattr(given, "__name__", type(given).__name__))
+    return next(known, None) or Loss(name, given)

@@ -138,7 +138,7 @@ def test_outputs_of_a_model_go_straight_in() -> None:
 
 def test_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(
-        ValueError, match=r"no loss is called 'mae'; there are error, .*hinge, .*, or give a func"
+        ValueError, match=r"no loss is called 'mae'; there are .*hinge, .*, error, .*, or give a func"
     ):
         as_loss("mae")
 
