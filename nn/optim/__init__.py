@@ -40,19 +40,14 @@ changes in the course of training is in :mod:`nn.optim.lr_scheduler`.
 """
 
 from nn.optim import lr_scheduler
-from nn.optim.adaptive.adadelta import Adadelta
-from nn.optim.adaptive.adagrad import Adagrad
 from nn.optim.adaptive.adam import Adam, AdamW, AMSGrad
-from nn.optim.adaptive.adamax import Adamax
-from nn.optim.adaptive.nadam import NAdam
-from nn.optim.adaptive.radam import RAdam
-from nn.optim.adaptive.rmsprop import RMSprop
+from nn.optim.adaptive.adam_variants import Adamax, NAdam, RAdam
 from nn.optim.adaptive.rprop import Rprop
-from nn.optim.asgd import ASGD
+from nn.optim.adaptive.squares import Adadelta, Adagrad, RMSprop
 from nn.optim.lbfgs import LBFGS
 from nn.optim.nesterov import Nesterov
 from nn.optim.optimizer import Optimizer
-from nn.optim.sgd import SGD
+from nn.optim.sgd import ASGD, SGD
 
 __all__ = [
     "ASGD",
