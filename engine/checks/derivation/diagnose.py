@@ -96,9 +96,18 @@ class Diagnosis:
         return self.check.first_difference(i, [trace.values[i] for trace in self.raw]) is not None
 
     def _harmless(self, i: int) -> bool:
-        """Whether some gradient that is made of this line is right all the same: a convention then."""
+        """Whether some gradient made of this line is right, and would not be if the line were what its name
+        says: a convention then. One that is right in any case, as the 0 of a bias before a norm, tells
+        nothing.
+        """
+        made_of_it = [
+            j for j in self.by_hand.finals.values() if j not in self.wrong and i in self._cone(j) and j != i
+        ]
+        if not made_of_it:
+            return False
+        instead = [(self.trace(forward, [i]).values, forward) for _, forward in self.runs]
         return any(
-            j not in self.wrong and i in self._cone(j) and j != i for j in self.by_hand.finals.values()
+            self.check.differs(j, values[j], forward) for values, forward in instead for j in made_of_it
         )
 
     def _cone(self, i: int) -> set[int]:

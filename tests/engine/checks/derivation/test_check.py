@@ -256,6 +256,38 @@ def test_conventions_of_steps_do_no_harm_and_are_not_blamed() -> None:
     assert wrong.first_wrong.line == "dz"
 
 
+def test_a_gradient_that_is_0_in_any_case_excuses_no_line_before_it() -> None:
+    # the gradient by b, before a batch normalisation, is 0 whatever came before
+    def normalised(x, W, b, g, t):
+        z = x @ W + b
+        centred = z - z.mean(axis=0)
+        scale = ((centred**2).mean(axis=0) + 1e-5) ** -0.5
+        zn = centred * scale
+        h = np.tanh(g * zn)
+        return ((h - t) ** 2).sum() / 2
+
+    by_hand = """
+    dh = h - t
+    dzn = dh*(1 - h**2)*g
+    dz = scale*(dzn - dzn.mean(axis=0) - zn*(dzn*zn).mean(axis=0))
+    dW = x.T @ dz
+    db = dz.sum(axis=0)
+    """
+    rng = np.random.default_rng(7)
+    point = [rng.normal(size=shape) for shape in ((4, 3), (3, 2), (2,), (2,), (4, 2))]
+    assert check_derivation(normalised, by_hand, *point).ok
+    for line, right, wrong in (
+        ("dh", "h - t", "h"),
+        ("dzn", "(1 - h**2)*g", "(1 - h**2)"),
+        ("dzn", "(1 - h**2)*g", "(1 - h**2)*z"),
+        ("dz", "- dzn.mean(axis=0) ", ""),
+        ("dz", "(dzn*zn).mean(axis=0)", "(dzn*zn).mean()"),
+    ):
+        report = check_derivation(normalised, by_hand.replace(right, wrong, 1), *point)
+        assert [each.line for each in report.findings if each.status == "wrong"] == [line]
+        assert {each.status for each in report.findings} <= {"right", "wrong", "follows"}
+
+
 def test_several_slips_are_each_named() -> None:
     _, point, _ = RIGHT["the lecture in NumPy"]
     text = changed(
