@@ -35,7 +35,7 @@ def to_float(value: Any, role: str = "data") -> float:
         return _limited(value)
     if isinstance(value, (np.floating, np.integer, np.bool_)) and not isinstance(value, np.timedelta64):
         return float(value)
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray) and value is not np.ma.masked:  # whose item is 0.0
         if value.size != 1:
             raise TypeError(
                 f"{role} must be one number, got an array of shape {value.shape}; "
@@ -44,7 +44,7 @@ def to_float(value: Any, role: str = "data") -> float:
         return to_float(value.item(), role)
     if hasattr(type(value), "_apply"):
         raise TypeError(f"{role} must be a number, got {_shown(value)}; use its .data, or the Value itself")
-    unfit = isinstance(value, (str, bytes, bytearray, complex, np.generic)) or value is None
+    unfit = isinstance(value, (str, bytes, bytearray, complex, np.generic, np.ndarray)) or value is None
     if not unfit and hasattr(type(value), "__float__"):
         return _limited(value)
     raise TypeError(
@@ -66,10 +66,15 @@ def _advice(value: Any) -> str:
 def bare(x: Any) -> Any:
     """The item of an array without dimensions; anything else as it is.
 
+    Raises:
+        TypeError: it is ``numpy.ma.masked``, which is no number.
+
     >>> bare(np.array(2.0)), bare(3)
     (2.0, 3)
     """
-    return x.item() if isinstance(x, np.ndarray) and not x.ndim else x
+    if not isinstance(x, np.ndarray) or x.ndim:
+        return x
+    return to_float(x, "operand") if x is np.ma.masked else x.item()
 
 
 def check_values(values: Any) -> None:

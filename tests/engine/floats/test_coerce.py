@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+import engine
 from engine import Value
 from engine.floats.coerce import to_float
 
@@ -79,6 +80,7 @@ def test_a_float_is_handed_on_as_it_is() -> None:
         np.array(["1"]),
         np.array([None]),
         np.array(np.timedelta64(3, "s")),
+        np.ma.masked,
         [1.0],
         (1.0,),
         {1.0},
@@ -93,6 +95,13 @@ def test_a_float_is_handed_on_as_it_is() -> None:
 def test_everything_else_is_refused_with_its_type(given) -> None:
     with pytest.raises(TypeError, match=r"data must be a real number, got .* of type"):
         to_float(given)
+
+
+def test_a_masked_entry_is_no_operand_either() -> None:
+    x = Value(1.0)
+    for use in (engine.exp, x.maximum, lambda m: engine.sum([x, m]), lambda m: engine.dot([m], [x])):
+        with pytest.raises(TypeError, match="must be a real number, got masked of type MaskedConstant"):
+            use(np.ma.masked)
 
 
 def test_the_message_says_what_the_number_was_for() -> None:
