@@ -261,7 +261,16 @@ def _optimizer(optimizer: Any, model: Module) -> Any:
             f"got {brief(optimizer)}"
         )
     groups = getattr(optimizer, "param_groups", None)
-    if groups is not None and set(parameters).isdisjoint(p for group in groups for p in group["params"]):
+    if groups is not None:
+        trained = set(parameters).intersection(p for group in groups for p in group["params"])
         kind = type(model).__name__
-        raise ValueError(f"the optimizer has none of the parameters of this {kind}: was it made for another?")
+        if not trained:
+            raise ValueError(
+                f"the optimizer has none of the parameters of this {kind}: was it made for another?"
+            )
+        if not any(p.requires_grad for p in trained):
+            raise ValueError(
+                f"all parameters of this {kind} that the optimizer has are frozen: nothing would be trained; "
+                "set requires_grad = True for those that are to move"
+            )
     return optimizer

@@ -483,6 +483,12 @@ def test_progress_shows_the_numbers_and_nothing_in_a_pipe(monkeypatch, capsys) -
 # -- what is refused
 
 
+def frozen(parameters: list[Value]) -> SGD:
+    for p in parameters:
+        p.requires_grad = False
+    return SGD(parameters, lr=0.1)
+
+
 @pytest.mark.parametrize(
     ("changed", "error", "message"),
     [
@@ -492,6 +498,7 @@ def test_progress_shows_the_numbers_and_nothing_in_a_pipe(monkeypatch, capsys) -
         ({"optimizer": 3}, TypeError, "optimizer must be an optimiser, or .* makes one of parameters, got 3"),
         ({"optimizer": lambda p: None}, TypeError, "optimizer must be an optimiser, .* got None"),
         ({"optimizer": Adam(Neuron(1).parameters())}, ValueError, "none of the parameters of this MLP"),
+        ({"optimizer": frozen}, ValueError, "all parameters of this MLP .* has are frozen: nothing"),
         ({"epochs": 0}, ValueError, "epochs must be at least 1"),
         ({"batch_size": 0}, ValueError, "batch_size must be at least 1"),
         ({"metrics": "f1"}, ValueError, "no metric is called 'f1'"),
