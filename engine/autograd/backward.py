@@ -21,6 +21,7 @@ __all__ = [
     "observed_sweep",
     "propagate",
     "sweep",
+    "takes_no_gradient",
     "topological_order",
     "without_local_grads",
 ]
@@ -89,14 +90,21 @@ def leads_to_gradient(root: Node) -> bool:
 
 
 def sweep(root: Node, gradient: float) -> None:
-    """Add d(root)/d(leaf) to the grad of each leaf; set the grad of every other node."""
+    """Add d(root)/d(leaf) to the grad of each leaf; set the grad of every other node.
+
+    Raises:
+        GraphError: no leaf takes a gradient; or a node has no local gradients.
+    """
     order = topological_order(root)
     frozen = []
+    taken = len(order) == 1
     for node in order:
         left = node._left
         if left is None:
             if node._row is FROZEN:
                 frozen.append((node, node._grad))
+            elif node._row is not CONSTANT:
+                taken = True
         elif left.__class__ is tuple and node._dleft is None:
             if node._row.closure:
                 observed_sweep(root, gradient)
@@ -104,7 +112,9 @@ def sweep(root: Node, gradient: float) -> None:
             raise without_local_grads(node)
     for node in order:
         if node._left is not None:
-            node._grad = _NOT_REACHED
+            node._grad = _NOT_REACHED if taken else 0.0
+    if not taken:
+        raise takes_no_gradient(root)
     if gradient:  # a start of 0 is a literal one: nothing is reached
         root._grad += gradient
     for node in reversed(order):
@@ -154,6 +164,8 @@ def observed_sweep(root: Node, gradient: float) -> None:
     for node in order:
         if node._children and not node._local_grads and not node._row.closure:
             raise without_local_grads(node)
+    if root._children and not leads_to_gradient(root):
+        raise takes_no_gradient(root)
     present = tuple(observers.current_observers())
     for observer in present:
         observer.started(root, gradient)
@@ -217,6 +229,16 @@ def too_late(node: Node) -> GraphError:
         "whose own gradient was passed on before; "
         "name among the operands of a node all that its function adds to: Value(data, (a, b), 'op')"
     )
+
+
+def takes_no_gradient(root: Node) -> GraphError:
+    """The error of a sweep from a node below which no leaf takes a gradient."""
+    cause = (
+        "every leaf that it was made of has requires_grad = False"
+        if root._children
+        else "it was made under no_grad(), by detach() or with requires_grad = False"
+    )
+    return GraphError(f"backward() on {brief(root)}, which takes no gradient: {cause}")
 
 
 def without_local_grads(node: Node) -> GraphError:

@@ -48,6 +48,7 @@ class Value(AsNumber, WithGradient, Overloads["Value"]):
         _op: the operator's text, or a tuple of floats: the local gradients of ``_children``, for
             a custom operator.
         label: a name, shown in pictures.
+        requires_grad: whether it takes a gradient; False of a leaf only. Default True.
 
     Attributes:
         data: the number, a float.
@@ -63,6 +64,7 @@ class Value(AsNumber, WithGradient, Overloads["Value"]):
 
     Raises:
         TypeError: if data is not one real number.
+        GraphError: if ``requires_grad=False`` is given for a node with operands.
 
     >>> a, b = Value(2.0), Value(-3.0)
     >>> loss = (a * b + 10) ** 2
@@ -99,6 +101,8 @@ class Value(AsNumber, WithGradient, Overloads["Value"]):
         _children: Collection[Value] = (),
         _op: str | Sequence[float] = "",
         label: str = "",
+        *,
+        requires_grad: bool = True,
     ) -> None:
         self._fill(to_float(data), 0.0, LEAF)
         if KEPT:
@@ -110,6 +114,8 @@ class Value(AsNumber, WithGradient, Overloads["Value"]):
             self._fill(self._data, 0.0, *(made if not OPEN or _is_recording() else (FROZEN,)))
             if OBSERVED and _children:
                 observers.made(self._row, tuple(_children), self)
+        if not requires_grad:
+            self.requires_grad = False
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Make nodes of a subclass leaves before its constructor runs, which need not call this one."""

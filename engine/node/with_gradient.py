@@ -10,7 +10,14 @@ from typing import Any, Self
 
 from engine.autograd import closures, hooks, observers
 from engine.autograd import trace_mode as tracing
-from engine.autograd.backward import leads_to_gradient, observed_sweep, propagate, sweep, topological_order
+from engine.autograd.backward import (
+    leads_to_gradient,
+    observed_sweep,
+    propagate,
+    sweep,
+    takes_no_gradient,
+    topological_order,
+)
 from engine.autograd.context_decorator import OPEN
 from engine.autograd.observers import OBSERVED
 from engine.autograd.trace_mode import RECORDED, refuse_while_tracing
@@ -85,9 +92,9 @@ class WithGradient:
             inputs: refused: all leaves get their gradients. :func:`engine.gradients` gives those of some.
 
         Raises:
-            GraphError: this node remembers no operands because it was made under ``no_grad()`` or by
-                ``detach()``, or a node below was built by hand without local gradients; or
-                ``create_graph`` or ``inputs`` is given.
+            GraphError: this node takes no gradient, as it was made under ``no_grad()``, by ``detach()``, or
+                of nothing but leaves with ``requires_grad = False``; a node below was built by hand without
+                local gradients; or ``create_graph`` or ``inputs`` is given.
             TraceError: this is inside a function under ``engine.jit``.
 
         >>> from engine import Value
@@ -108,11 +115,7 @@ class WithGradient:
                 "for those of some, or set requires_grad = False where none is wanted"
             )
         if self._row is FROZEN:
-            raise GraphError(
-                f"backward() on {brief(self)}, which takes no gradient: it was made under "
-                "no_grad(), by detach() "
-                "or with requires_grad = False"
-            )
+            raise takes_no_gradient(self)
         refuse_while_tracing("backward()", "call it on what the function returns")
         self._send_back(1.0 if gradient is None else to_float(gradient, "gradient"))
 

@@ -284,7 +284,7 @@ def story_of(action: Callable[[], Any], operands: list[Any], V: Any) -> Any:
         if not isinstance(y, V):
             told_of.append(bits(float(y)))
             continue
-        if y._children:
+        if y._children and y.requires_grad:
             y.backward(3.0)
         order = y._topological_order()
         places = {node: i for i, node in enumerate(order)}

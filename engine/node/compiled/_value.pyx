@@ -46,7 +46,7 @@ import numpy as np
 
 from engine.autograd import grad_mode, observers
 from engine.autograd import trace_mode as tracing
-from engine.autograd.backward import observed_sweep, without_local_grads
+from engine.autograd.backward import observed_sweep, takes_no_gradient, without_local_grads
 from engine.autograd.context_decorator import OPEN
 from engine.floats.coerce import bare, check_values, check_vector, is_real, plain_list, to_float
 from engine.node.compiled.agreement import agrees
@@ -266,7 +266,8 @@ cdef class Node:
                     raise without_local_grads(<object><PyObject*>other)
                 observed_sweep(self, gradient)
                 return
-        sweep(<Fields*>self, gradient)
+        if not sweep(<Fields*>self, gradient):
+            raise takes_no_gradient(self)
 
     def _topological_order(self, *others):
         cdef Nodes order

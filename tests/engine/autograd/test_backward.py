@@ -9,6 +9,7 @@ import pytest
 import engine
 from engine import GraphError, Value, leaves, no_grad, topological_order
 from tests.engine.graph.test_walks import random_graph
+from tests.engine.nodes import compiled_module, reference
 
 
 def by_hand(root: Value) -> dict[Value, float]:
@@ -194,6 +195,31 @@ def test_backward_on_what_remembers_nothing_is_an_error() -> None:
     for root in (paused, (x * x).detach(), frozen):
         with pytest.raises(GraphError, match=r"takes no gradient.*no_grad\(\).*detach\(\)"):
             root.backward()
+
+
+KINDS = {"reference": reference.Value, "compiled": compiled_module().Value}
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_backward_over_leaves_that_all_take_no_gradient_is_an_error(kind) -> None:
+    x, w = kind(2.0, requires_grad=False), kind(3.0)
+    w.requires_grad = False
+    for root in (x * w, (x * w + 1.0).tanh(), x.exp() * x):
+        with pytest.raises(GraphError, match=r"takes no gradient: every leaf .* has requires_grad = False"):
+            root.backward()
+        assert root.grad == 0.0
+    y = x * w
+    w.requires_grad = True
+    y.backward()
+    assert (x.grad, w.grad) == (0.0, 2.0)
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_requires_grad_may_be_said_at_once_of_leaves_alone(kind) -> None:
+    x = kind(2.0, label="x", requires_grad=False)
+    assert (x.requires_grad, x.label, kind(2.0, requires_grad=True).requires_grad) == (False, "x", True)
+    with pytest.raises(GraphError, match="leaves only"):
+        kind(4.0, (x,), (4.0,), requires_grad=False)
 
 
 def test_backward_through_a_node_without_local_gradients_is_an_error() -> None:

@@ -137,7 +137,7 @@ def test_a_leaf_may_have_one_too(kind) -> None:
     root = out * 10.0
     root.backward()
     root.backward()
-    assert (out.grad, x.grad) == (10.0, 120.0)
+    assert (out.grad, x.grad, root.requires_grad) == (10.0, 120.0, True)
 
 
 def test_one_that_does_nothing_leaves_a_leaf_a_leaf(kind) -> None:

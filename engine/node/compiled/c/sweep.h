@@ -102,20 +102,33 @@ static int stands_on_leaves(Fields *node)
     return all_leaves(block_operands(block), block->count);
 }
 
-/* Add d(root)/d(leaf) to the grad of each leaf; set the grad of every other node. All have local gradients. */
+/* Whether some of these nodes is a leaf that takes a gradient. The first in the order of a sweep nearly always is. */
+static int some_takes_gradient(Fields **nodes, Py_ssize_t count)
+{
+    for (Py_ssize_t i = 0; i < count; i++)
+        if (operand_count(nodes[i]) == 0 && nodes[i]->row != CONSTANT_ROW && nodes[i]->row != FROZEN_ROW)
+            return 1;
+    return 0;
+}
+
+/* Add d(root)/d(leaf) to the grad of each leaf; set the grad of every other node. All have local gradients.
+ * Returns whether a leaf takes a gradient; where none does, all that are not leaves have the gradient 0. */
 static int sweep(Fields *root, double gradient)
 {
     Nodes order = {&root, 1, 1};
+    int taken;
     if (stands_on_leaves(root)) {
         root->grad = -0.0;
-        sweep_order(&order, root, gradient);
-        return 0;
+        taken = some_takes_gradient(operands_of(root), operand_count(root));
+        sweep_order(&order, root, taken ? gradient : 0.0);
+        return taken;
     }
     if (walk(root, &order, 1) < 0)
         return -1;
-    sweep_order(&order, root, gradient);
+    taken = root->form == LEAF_FORM || some_takes_gradient(order.items, order.count);
+    sweep_order(&order, root, taken ? gradient : 0.0);
     free_nodes(&order);
-    return 0;
+    return taken;
 }
 
 /* The derivatives of a root by nodes, wherever they are. No other thread sees that grad serves for it meanwhile. */
