@@ -122,8 +122,10 @@ class Programs:
     def multiply(self, key: Any) -> bool:
         """Whether another program for a nesting should be one for the ways of others, too."""
         forms = self._kept.get(key, [])
-        if key in self._apart or not forms:
+        if key in self._apart:
             return False
+        if not forms:  # the function did for other nestings, such as lists of another length
+            return any(form.trace.is_merged for form in self.latest()[:1])
         return len(forms) >= FEW_FORMS or any(form.trace.ways_multiply(FEW_FORMS) for form in forms)
 
     def latest(self) -> list[Lifted]:

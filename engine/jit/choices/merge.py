@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from engine.node.backend import Value, apply
 from engine.node.bulk import nodes_made, spoil
 from engine.ops import OPERATORS
 from engine.ops.indexing import SAME, TAKE
+from engine.ops.op import Op
 from engine.pytree.result import Result
 
 __all__ = ["Merged", "merged"]
@@ -182,7 +184,12 @@ class _Wish:
 def _form_of(base: Base) -> Any:
     """What must be the same in bases for other numbers."""
     return (
-        [(event.kind, event.form, event.choice, event.path) for event in base.events],
+        [
+            base.arrays.shape(event.of)
+            if event.kind is Kind.NODES
+            else (event.kind, event.form, event.choice, event.path)
+            for event in base.events
+        ],
         [(choice.site, choice.path) for choice in base.recorder.choices],
         [(pick.site, pick.position) for pick in base.recorder.picks],
         sorted(base.candidates),
@@ -204,6 +211,7 @@ class _Builder:
     def __init__(self, base: Base, readers: dict[tuple[int, int], int]) -> None:
         self.base, self.readers = base, readers
         self.needed = set(readers.values())
+        self.rows: set[Op] = set()  # operators that can be applied anew
         self.new: dict[int, Value] = {}
         self.given: list[Any] = []
 
@@ -217,6 +225,9 @@ class _Builder:
         """The result, and the decisions that are left."""
         decisions, asked = [], list[Any]()
         for number, event in enumerate(self.base.events):
+            if event.kind is Kind.NODES:
+                self._stretch(event.of)
+                continue
             changed = number in self.base.reading or event.kind is not Kind.NODE
             if not changed and not any(id(x) in self.new for x in event.read):
                 continue
@@ -241,17 +252,33 @@ class _Builder:
                 result.values = [part for part in read if isinstance(part, Value)]
         return result, decisions
 
+    def _stretch(self, stretch: range) -> None:
+        """Of many nodes in a row those that are others now."""
+        new, reading = self.new, self.base.reading
+        for k, node in enumerate(self.base.nodes[stretch.start : stretch.stop], stretch.start):
+            operands = node._children
+            if ~k in reading:
+                self._node(node, [self._resolved(~k, i, x) for i, x in enumerate(operands)])
+            else:
+                for x in operands:
+                    if id(x) in new:
+                        self._node(node, [new.get(id(y), y) for y in operands])
+                        break
+
     def _picked(self, event: Event, read: list[Any]) -> list[Value | None]:
         """What a pick gives, as nodes; None for what nobody reads."""
         columns = enumerate(event.of.columns_of(read), event.choice)
         return [apply(TAKE, (*each, read[0])) if i in self.needed else None for i, each in columns]
 
     def _node(self, node: Value, operands: list[Any]) -> None:
-        if all(a is b for a, b in zip(operands, node._children, strict=True)):
+        if all(map(is_, operands, node._children)):
             return
-        if node._row is SAME or is_own(node._row) or is_by_hand(node._row):
-            raise UnlikeError
-        self.new[id(node)] = apply(node._row, operands)
+        row = node._row
+        if row not in self.rows:
+            if row is SAME or is_own(row) or is_by_hand(row):
+                raise UnlikeError
+            self.rows.add(row)
+        self.new[id(node)] = apply(row, operands)
 
     def _chosen(self, choice: Choice, asked: list[Any], given: list[Any]) -> Any:
         sides = {fork: (asked[2 * i], asked[2 * i + 1]) for i, fork in enumerate(choice.forks)}

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import Enum, auto
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from engine.jit.choices.arms import MIRRORED, Fork, Path
 from engine.jit.choices.parts import leaves, same_leaf, same_side
 from engine.jit.choices.picks import Pick
 from engine.jit.choices.runs import Choice, UnlikeError
+from engine.jit.choices.stretches import LONG, Nodes, Side
 from engine.jit.trace.decisions import COMPARISONS
 from engine.node.backend import Value
 
@@ -35,6 +37,8 @@ class Kind(Enum):
 
     NODE = auto()
     """A node was made."""
+    NODES = auto()
+    """Many were."""
     ASKS = auto()
     """A choice began: it reads the sides of its comparisons."""
     GIVES = auto()
@@ -54,7 +58,7 @@ class Event(NamedTuple):
         kind: see :class:`Kind`.
         form: what events of other runs have in common with it: the row of a node, comparisons.
         read: what it reads, in order.
-        of: the node, choice, pick or decision.
+        of: the node, choice, pick or decision; of many nodes which of all they are.
         choice: the number of the choice that it is, or that a node was made for; of a pick that of the first
             part that it gives; else -1.
         path: to the outcome that the node was made for.
@@ -82,14 +86,14 @@ class Run:
         results: of each choice what it gave, and of picks each part.
         output: what the function returned.
         inputs: the places of its arguments by their ids.
-        own: the ids of the nodes that it made.
+        own: the nodes that it made, by their ids.
     """
 
     def __init__(self, output: Any, recorder: Any) -> None:
         self.output, self.recorder = output, recorder
         self.nodes: list[Value] = recorder.nodes
         self.inputs = {id(value): i for i, value in enumerate(recorder.held)}
-        self.own = set(map(id, self.nodes))
+        self.own = {id(node): i for i, node in enumerate(self.nodes)}
         self.constants = {
             id(x): x._data for x in self.nodes if not x._children and id(x) not in self.inputs
         }  # what the function made of numbers
@@ -123,9 +127,21 @@ class Run:
         yield Event(Kind.RETURNS, None, leaves(self.output))
 
     def _plain(self, first: int, last: int) -> Iterator[Event]:
-        for node in self.nodes[first:last]:
+        if last - first >= LONG:
+            yield Event(Kind.NODES, None, (), range(first, last))
+        else:
+            yield from self.each(range(first, last))
+
+    def each(self, stretch: range) -> Iterator[Event]:
+        """The nodes of a stretch one by one."""
+        for node in self.nodes[stretch.start : stretch.stop]:
             if node._children:
                 yield Event(Kind.NODE, node._row, node._children, node)
+
+    @cached_property
+    def arrays(self) -> Nodes:
+        """All nodes."""
+        return Nodes(self.nodes)
 
     def _given_by(self, choice: Choice) -> Any:
         """What Python got; the nodes made beside it must have twins among Python's own."""
@@ -155,6 +171,7 @@ class Base(Run):
 
     Attributes:
         candidates: of each reader that may read a choice: by the number of the event and the place in it.
+            The number of a node in a stretch is ``~place`` of it among all.
     """
 
     def __init__(self, output: Any, recorder: Any) -> None:
@@ -163,14 +180,13 @@ class Base(Run):
         self.groups: dict[int, list[int]] = {}  # choices by the id of what they gave
         self.reading: set[int] = set()  # the numbers of the events that may read choices
         self.by_picks: set[int] = set()  # those of groups that are parts of what was picked
-        made_for = set(map(id, self.twins.values()))
+        self._made_for = set(map(id, self.twins.values()))
         for number, event in enumerate(self.events):
-            for place, x in enumerate(event.read):
-                through = self.groups.get(id(x))
-                if through is not None:
-                    self.candidates[number, place] = (*([] if id(x) in made_for else [DIRECT]), *through)
-                    self.reading.add(number)
-            if event.kind is Kind.GIVES:
+            self._look(number, event.read)
+            if event.kind is Kind.NODES:
+                for k in self.arrays.reading(event.of, self.groups):
+                    self._look(~k, self.nodes[k]._children)
+            elif event.kind is Kind.GIVES:
                 given = self.results[event.choice]
                 if id(given) in self.groups or any(x is not given for x in event.read):
                     self.groups.setdefault(id(given), []).append(event.choice)  # else it is read directly
@@ -178,6 +194,14 @@ class Base(Run):
                 for i, given in enumerate(event.of.given, event.choice):
                     self.groups.setdefault(id(given), []).append(i)
                     self.by_picks.add(i)
+
+    def _look(self, number: int, read: Sequence[Any]) -> None:
+        """Note the candidates of an event."""
+        for place, x in enumerate(read):
+            through = self.groups.get(id(x))
+            if through is not None:
+                self.candidates[number, place] = (*([] if id(x) in self._made_for else [DIRECT]), *through)
+                self.reading.add(number)
 
     @property
     def most(self) -> int:
@@ -206,30 +230,63 @@ class Narrowing:
             UnlikeError: a reader has none left, or the runs differ in something else.
         """
         for number, event in enumerate(self.base.events):
-            folded = self.folded.get(event.choice)
-            if event.kind is Kind.NODE:
-                if folded is None or event.path == folded:
-                    there = self._gone_past(number, event)
-                    self.image[id(event.of)] = there.of if there else self._computed(number, event)
-            elif event.kind is Kind.GIVES and folded is not None:
-                place = list(event.of.leaves).index(folded)
-                self.given.append(self._given_plainly((number, place), event.read[place]))
+            if event.kind is Kind.NODES:
+                if not self._gone_past_all(event.of):
+                    for each in self.base.each(event.of):
+                        self._walk_on(~self.base.own[id(each.of)], each)
             else:
-                there = self._gone_past(number, event)
-                if event.kind is Kind.PICKS and there:
-                    self.given += there.of.given
-                elif event.kind is Kind.GIVES and there:
-                    self.given.append(self.run.results[there.choice])
-                elif event.kind is Kind.ASKS and not there:
-                    self.folded[event.choice] = self._decided_plainly(number, event.of)
-                elif not there:
-                    raise UnlikeError
+                self._walk_on(number, event)
         for key in self.base.candidates:
             self.base.candidates[key] = self.found.get(key, self.base.candidates[key])
 
+    def _walk_on(self, number: int, event: Event) -> None:
+        """Go past the next event of the base."""
+        folded = self.folded.get(event.choice)
+        if event.kind is Kind.NODE:
+            if folded is None or event.path == folded:
+                there = self._gone_past(number, event)
+                self.image[id(event.of)] = there.of if there else self._computed(number, event)
+            return
+        if event.kind is Kind.GIVES and folded is not None:
+            place = list(event.of.leaves).index(folded)
+            self.given.append(self._given_plainly((number, place), event.read[place]))
+            return
+        there = self._gone_past(number, event)
+        if event.kind is Kind.ASKS and not there:
+            self.folded[event.choice] = self._decided_plainly(number, event.of)
+        elif not there:
+            raise UnlikeError
+        elif event.kind is Kind.PICKS:
+            self.given += there.of.given
+        elif event.kind is Kind.GIVES:
+            self.given.append(self.run.results[there.choice])
+
+    @cached_property
+    def _side(self) -> Side:
+        return Side(self.base.arrays, self.run.arrays)
+
+    def _gone_past_all(self, stretch: range) -> bool:
+        """Whether the run goes on with the same nodes; if so, go past them."""
+        there = self.run.events[self.at] if self.at < len(self.run.events) else None
+        if there is None or there.kind is not Kind.NODES:
+            return False
+        others = self._side.alike(stretch, there.of)
+        if others is None:
+            return False
+        shift = there.of.start - stretch.start
+        reading = [~n for n in self.base.reading if n < 0 and ~n in stretch]
+        for k in {*others, *reading}:
+            if not self._agree(~k, self.base.nodes[k]._children, self.run.nodes[k + shift]._children):
+                return False
+        self.at += 1
+        return True
+
     def _gone_past(self, number: int, event: Event) -> Event | None:
         """The next event of the run, if it is this one of the base; else None."""
-        there = self.run.events[self.at] if self.at < len(self.run.events) else None
+        events, at = self.run.events, self.at
+        if at < len(events) and events[at].kind is Kind.NODES:
+            events[at : at + 1] = self.run.each(events[at].of)
+        there = events[at] if at < len(events) else None
         if there is None or there.kind is not event.kind:
             return None
         for each in (there, there.turned()) if event.kind is Kind.ASKS else (there,):
@@ -246,9 +303,18 @@ class Narrowing:
     def _direct(self, x: Any) -> Any:
         if id(x) in self.image:
             return self.image[id(x)]
-        if id(x) in self.base.own:
+        if id(x) not in self.base.own:
+            return x
+        there = self._beside(x)
+        if there is None:
             raise UnlikeError
-        return x
+        return there
+
+    def _beside(self, x: Any) -> Value | None:
+        """The node of a stretch of the run that stands for one of the base."""
+        place = self.base.own.get(id(x))
+        at = -1 if place is None else int(self._side.image[place])
+        return self.run.nodes[at] if at >= 0 else None
 
     def _fit(self, key: tuple[int, int], x: Any, there: Any) -> Candidates:
         """The candidates that agree with what a reader reads in the run."""
@@ -262,7 +328,8 @@ class Narrowing:
         if number not in self.base.reading:  # as most are
             image, constants = self.image, self.run.constants
             for x, y in zip(mine, theirs, strict=True):
-                there = image.get(id(x), x)
+                there = image[id(x)] if id(x) in image else self._beside(x)
+                there = x if there is None else there
                 if there is not y and not same_leaf(there, constants.get(id(y), y)):
                     return False
             return True
