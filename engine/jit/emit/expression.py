@@ -33,8 +33,8 @@ class _NumPy:
     """Stands for NumPy in the ``numpy`` forms of the rows."""
 
     def __getattr__(self, name: str) -> Any:
-        def function(*operands: Any, **options: Any) -> Expression:
-            return Call(name, tuple(as_expression(x) for x in operands), tuple(options.items()))
+        def function(*operands: Any) -> Expression:
+            return Call(name, tuple(as_expression(x) for x in operands))
 
         return function
 
@@ -112,12 +112,9 @@ class _Forms(Rows):
     """The rows on arrays."""
 
     def value(self, row: Op, operands: Sequence[Any]) -> Any:
-        if row.arity is not None:
-            return forward_expression(row, operands)
-        found = row.in_arithmetic(_ARITHMETIC, operands)
-        if found is not NotImplemented:
-            return found
-        return forward_expression(row, [Call("stack", tuple(as_expression(x) for x in operands))])
+        if row.arity is None:
+            return row.in_arithmetic(_ARITHMETIC, operands)
+        return forward_expression(row, operands)
 
     def other(self, name: str) -> Any:
         if name in ARRAY_FUNCTIONS:

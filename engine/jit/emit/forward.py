@@ -136,11 +136,9 @@ class _Forward:
     def sequence(self) -> None:
         group, row = self.group, self.group.row
         xs = self.read(group.operands[0], whole=True)
-        if row is None:
-            raise RuntimeError("a group over sequences has an operator")
-        if row.along is None:  # as the table has it, along the last axis
-            self.assign(forward_expression(row, [xs.first_axis_last()]))
-        elif isinstance(row.along.value, str):
+        if row is None or row.along is None:
+            raise RuntimeError("a group over sequences has an operator along an axis")
+        if isinstance(row.along.value, str):
             self.assign(Reduce(row.along.value, xs, (0,)))
         else:
             kept = self.views.kept(group) if row.along.keeps else None

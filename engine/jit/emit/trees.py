@@ -262,14 +262,12 @@ class Call(Expression):
         function: the name of a NumPy ufunc (``is_ufunc``), of a function of
             :data:`engine.floats.arrays.ARRAY_FUNCTIONS` (``is_ours``), or of another NumPy function.
         operands: trees.
-        options: named options of the latter, such as an axis.
         size: the shape, where it is not that of the operands broadcast.
         origin: the row that this computes, where it stems from one.
     """
 
     function: str
     operands: tuple[Expression, ...]
-    options: tuple[tuple[str, Any], ...] = ()
     size: Shape | None = None
     origin: Origin | None = None
 
@@ -287,13 +285,7 @@ class Call(Expression):
 
     @property
     def shape(self) -> Shape:
-        if self.size is not None:
-            return self.size
-        shape = broadcast(*(each.shape for each in self.operands))
-        if self.function == "stack":
-            return (*shape, len(self.operands))
-        axis = dict(self.options).get("axis")
-        return shape if axis is None else _without(shape, (axis,))
+        return broadcast(*(each.shape for each in self.operands)) if self.size is None else self.size
 
     @property
     def scalar(self) -> bool:
@@ -326,10 +318,7 @@ class Call(Expression):
         if name == "abs":
             return f"abs({operands[0].text})"
         given = ", ".join(x.text for x in operands)
-        if name == "stack":  # put together along the last axis
-            return f"np.stack(np.broadcast_arrays({given}), axis=-1)"
-        options = "".join(f", {key}={value!r}" for key, value in self.options)
-        return f"{'' if self.is_ours else 'np.'}{name}({given}{options})"
+        return f"{'' if self.is_ours else 'np.'}{name}({given})"
 
     def into(self, target: Expression) -> str:
         if not self.is_ufunc or self.function in COMPARED:
@@ -357,7 +346,9 @@ class Reduce(Expression):
 
     @property
     def shape(self) -> Shape:
-        return _without(self.operand.shape, self.axes)
+        shape = self.operand.shape
+        gone = {axis % len(shape) for axis in self.axes}
+        return tuple(size for i, size in enumerate(shape) if i not in gone)
 
     @property
     def text(self) -> str:
@@ -447,11 +438,6 @@ def broadcast(*shapes: Shape) -> Shape:
             raise RuntimeError(f"shapes {shapes} do not go together")
         found.append(own.pop() if own else 1)
     return tuple(found)
-
-
-def _without(shape: Shape, axes: tuple[int, ...]) -> Shape:
-    gone = {axis % len(shape) for axis in axes}
-    return tuple(size for i, size in enumerate(shape) if i not in gone)
 
 
 _ON_NUMBERS = {"add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": divide}

@@ -166,10 +166,6 @@ class View(Expression):
     def transpose(self, *order: int) -> View:
         return self._in_order(order, f"{{}}.transpose({', '.join(map(str, order))})")
 
-    def first_axis_last(self) -> View:
-        order = [*range(1, len(self.shape)), 0]
-        return self._in_order(order, "np.moveaxis({}, 0, -1)")
-
     def _in_order(self, order: Sequence[int], text: str) -> View:
         return self._made((self.shape[i] for i in order), (self.strides[i] for i in order), text)
 

@@ -118,7 +118,7 @@ class _Lifter:
             return self.view(tree, rank)
         if isinstance(tree, Number | Seed | Samples) or not moves(tree):
             return tree
-        if isinstance(tree, Call) and not tree.options and tree.size is None:
+        if isinstance(tree, Call) and tree.size is None:
             operands = tuple(self.tree(each, rank) for each in tree.operands)
             return Call(tree.function, operands, origin=self._origin(tree.origin, rank))
         if len(tree.shape) != rank:

@@ -121,10 +121,7 @@ class _Run:
             return self.picked(self.memory.read(table), self.value(index))  # type: ignore[arg-type]
         if tree.origin is not None:
             return self.names.row(tree.origin.row, [self.value(x) for x in tree.origin.operands])
-        operands = [self.value(x) for x in tree.operands]
-        if tree.function == "stack":
-            return self.jnp.stack(self.jnp.broadcast_arrays(*operands), axis=-1)
-        return getattr(self.names, tree.function)(*operands, **dict(tree.options))
+        return getattr(self.names, tree.function)(*map(self.value, tree.operands))
 
     def picked(self, table: Any, index: Any) -> Any:
         """Where tables of positions are read; -1 where there is no such index."""

@@ -48,7 +48,7 @@ def loops_of(t: Any, tree: Call, operands: list[Any], out: Any, spare: int) -> l
         spare: a temporary that is free.
     """
     name = tree.function
-    if tree.options or tree.size is not None:
+    if tree.size is not None:
         raise Untranslated(name)
     if name in OWN:
         return [(OWN[name], *operands, out)]

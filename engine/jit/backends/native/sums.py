@@ -5,17 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from engine.jit.backends.native.loops import FOLDS
 from engine.jit.backends.native.places import Place, Untranslated, merged, spread, with_axis
 from engine.jit.emit.trees import Call, MatMul, Reduce
 from engine.jit.emit.views import View
 
-__all__ = ["ALONG", "along", "matmul", "reduce"]
-
-ALONG = {"sum", "mean"}
-"""NumPy's functions along an axis, beside reductions of ufuncs."""
+__all__ = ["matmul", "reduce"]
 
 
 def reduce(t: Any, tree: Reduce, out: Place) -> None:
@@ -41,15 +36,6 @@ def reduce(t: Any, tree: Reduce, out: Place) -> None:
         memory, start, shape, strides = sums
         rest = list(zip(shape, strides, strict=True))
         gone, kept = merged(rest[: len(gone)]), rest[len(gone) :]
-
-
-def along(t: Any, tree: Call, out: Place) -> None:
-    """A sum or a mean along an axis."""
-    (operand,) = tree.operands
-    axis = dict(tree.options)["axis"]
-    reduce(t, Reduce("add", operand, (axis,)), out)
-    if tree.function == "mean":
-        t.each((np.divide, (out, t.number(float(t.sizes(operand.shape)[axis])), out)))
 
 
 def _sum_of_products(t: Any, tree: Reduce, out: Place) -> bool:

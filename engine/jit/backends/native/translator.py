@@ -22,7 +22,7 @@ from engine.jit.backends.native.loops import MASKS, loops_of
 from engine.jit.backends.native.places import Place, Untranslated, ends, moving, spread
 from engine.jit.backends.native.positions import pick, scatter, take
 from engine.jit.backends.native.sequences import COLUMNS, PROCEDURES
-from engine.jit.backends.native.sums import ALONG, along, matmul, reduce
+from engine.jit.backends.native.sums import matmul, reduce
 from engine.jit.emit.statements import Assign, Loop, Procedure, Scatter, Statement
 from engine.jit.emit.trees import SAMPLES, Call, Expression, MatMul, Number, Reduce, Samples, Seed, Shape
 from engine.jit.emit.views import Array, Take, View, c_strides
@@ -260,8 +260,6 @@ class Translator:
             matmul(self, tree, out)
         elif isinstance(tree, Take):
             take(self, tree, out)
-        elif isinstance(tree, Call) and tree.function in ALONG:
-            along(self, tree, out)
         elif isinstance(tree, Call) and tree.function in COLUMNS:
             COLUMNS[tree.function](self, [self.computed(each) for each in tree.operands], out)
         elif isinstance(tree, Call):
@@ -332,4 +330,4 @@ def calls_in(tree: Call) -> int:
 
 
 def is_elementwise(tree: Expression) -> TypeGuard[Call]:
-    return isinstance(tree, Call) and tree.function not in COLUMNS and tree.function not in ALONG
+    return isinstance(tree, Call) and tree.function not in COLUMNS

@@ -29,7 +29,7 @@ def with_numbers_together(statement: Any) -> Any:
 
 
 def _together(tree: Expression) -> Expression:
-    if not isinstance(tree, Call) or tree.options or tree.size is not None:
+    if not isinstance(tree, Call) or tree.size is not None:
         return tree
     operands = tuple(map(_together, tree.operands))
     is_same = all(new is old for new, old in zip(operands, tree.operands, strict=True))

@@ -127,7 +127,5 @@ def _replaced_anew(tree: Any, place: Place, value: Expression, is_free: bool, kn
 
 
 def wants_views(tree: Expression) -> bool:
-    """Whether a function is over axes, whose operands lie in a shape of their own."""
-    return isinstance(tree, Call) and (
-        tree.size is not None or bool(tree.options) or tree.function in ("stack", "pick")
-    )
+    """Whether a function is over an axis, so that its operands lie in a shape of their own."""
+    return isinstance(tree, Call) and tree.size is not None

@@ -51,7 +51,6 @@ A, B, T = (View.whole(Array(name, shape=(2,))) for name in "abt")
         (as_expression(math.nan), "np.nan"),
         (A * as_expression(-2.0), "a * -2.0"),
         (NUMPY.where(A > B, 1.0, B), "np.where((a > b), 1.0, b)"),
-        (NUMPY.sum(A, axis=-1), "np.sum(a, axis=-1)"),
         (NUMPY.sigmoid(A), "sigmoid(a)"),
     ],
 )
@@ -119,7 +118,6 @@ def test_a_number_may_be_divided_by_although_it_is_zero() -> None:
     ("found", "text"),
     [
         (FORMS.sum([A, B, A]), "a + b + a"),
-        (FORMS.max([A, B]), "np.max(np.stack(np.broadcast_arrays(a, b), axis=-1), axis=-1)"),
         (FORMS.tanh(A), "np.tanh(a)"),
         (FORMS.leaky_relu(A), "np.where((a > 0.0), a, 0.01 * a)"),
         (FORMS.tanh_partial(A, B), "tanh_partial(a, b)"),

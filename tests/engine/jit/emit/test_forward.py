@@ -6,7 +6,6 @@ import pytest
 from engine.jit.emit.forward import Program, write_forward
 from engine.jit.emit.source import OnNumPy, cells_of, compiled, source_of
 from engine.jit.lower.groups import FIXED
-from engine.ops import find
 from tests.engine.jit.stages import Written
 
 ONE = (1.0, None)
@@ -85,15 +84,6 @@ def test_statements(name) -> None:
             ]
             values[ref] = sum(terms) + (node.k or 0.0)
     np.testing.assert_allclose(computed(program, numbers), [values[ref] for ref in outputs], rtol=1e-14)
-
-
-def test_a_row_without_a_form_along_an_axis_is_written_as_the_table_has_it() -> None:
-    p = Written()
-    x = p.inputs(3)
-    program, lines = forward_of(p, p.row("mean", *x))
-    assert find("mean").along is None
-    assert lines == ["v1[...] = np.mean(np.moveaxis(x1, 0, -1), axis=-1)"]
-    assert computed(program, np.array([1.0, 2.0, 6.0])) == [3.0]
 
 
 def test_take_picks_from_its_table() -> None:

@@ -42,7 +42,6 @@ VIEWS = {
     "reshaped per sample": X.reshape(3, 2).transpose(1, 0, 2).named("t1"),
     "a column": B.with_axis(1),
     "spread": A.with_axis(-1).named("a_"),
-    "the first axis last": X.first_axis_last(),
     "an item": X.item(1),
     "a buffer": G,
 }
@@ -150,8 +149,6 @@ def test_a_statement_is_a_line_of_a_kind(name) -> None:
         (Take(FIXED, INDEX), (2,)),
         (Take(WORK, INDEX), (2, SAMPLES)),
         (Take(WORK, PLACES), (2, SAMPLES)),
-        (Call("sum", (A,), (("axis", -1),)), (2,)),
-        (Call("stack", (A, B)), (2, 3, 2)),
     ],
 )
 def test_shapes(tree, shape) -> None:

@@ -27,3 +27,10 @@ def test_a_neutral_operand_changes_neither_the_value_nor_the_partials_of_the_oth
             y = row.forward(xs)
             assert row.forward(more) == y, (row.name, xs)
             assert row.local_gradients(y, more)[: len(xs)] == row.local_gradients(y, xs), (row.name, xs)
+
+
+def test_a_row_over_a_sequence_is_arithmetic_or_has_a_form_along_an_axis() -> None:
+    """Array programs know no third way."""
+    assert [
+        row.name for row in OPERATORS.values() if row.arity is None and not (row.arithmetic or row.along)
+    ] == []
