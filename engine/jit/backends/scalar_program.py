@@ -208,8 +208,7 @@ class _Sums(Arithmetic):
     """Sums written out, from 0 as the engine computes them."""
 
     def sum(self, xs: Iterable[Expression]) -> Expression:
-        terms = [x.text if x.is_product else x.inner for x in xs]
-        return Name(" + ".join(["0.0", *terms]), atomic=False)
+        return Name(" + ".join(["0.0", *(x.beside(1) for x in xs)]), level=1)
 
     def prod(self, xs: Iterable[Any]) -> Any:
         return NotImplemented

@@ -18,8 +18,8 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -41,8 +41,10 @@ __all__ = [
     "Samples",
     "Seed",
     "Shape",
+    "UnfitError",
     "as_expression",
     "broadcast",
+    "mapped",
 ]
 
 SAMPLES = -1
@@ -81,31 +83,20 @@ class Expression:
     @property
     def scalar(self) -> bool:
         """Whether it is one number, whatever the shapes of the arrays."""
-        return False
-
-    @property
-    def atomic(self) -> bool:
-        """Whether its text can stand in a larger one without parentheses."""
-        return True
+        return bool(self.parts) and all(part.scalar for part in self.parts)
 
     @property
     def level(self) -> int:
         """How close its text binds: sums 1, products 2, a sign 3, what needs no parentheses 4."""
-        return 4 if self.atomic else 0
+        return 4
 
     def beside(self, level: int) -> str:
         """The text in a larger one, which binds closer than some level or stands in parentheses."""
         return self.text if self.level > level else f"({self.text})"
 
-    @property
-    def inner(self) -> str:
-        """The text as part of something larger."""
-        return self.text if self.atomic else f"({self.text})"
-
-    @property
-    def is_product(self) -> bool:
-        """Whether it is a product, which binds closer than a sum."""
-        return False
+    def rebuilt(self, change: Callable[[Expression], Expression]) -> Expression:
+        """The same of other parts; itself where none changes."""
+        return self
 
     def into(self, target: Expression) -> str:
         """The line that writes it into an array."""
@@ -154,8 +145,16 @@ class Expression:
 # -- leaves -------------------------------------------------------------------------------------------------
 
 
+class _OneNumber(Expression):
+    __slots__ = ()
+
+    @property
+    def scalar(self) -> bool:
+        return True
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Number(Expression):
+class Number(_OneNumber):
     """A number known when the program is written."""
 
     number: float
@@ -170,20 +169,12 @@ class Number(Expression):
         return repr(x)
 
     @property
-    def scalar(self) -> bool:
-        return True
-
-    @property
-    def atomic(self) -> bool:
-        return not self.number < 0.0
-
-    @property
     def level(self) -> int:
-        return 4 if self.atomic else 3
+        return 3 if self.number < 0.0 else 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Seed(Expression):
+class Seed(_OneNumber):
     """The gradient of an output, which the backward pass is given: ``seeds[index]``."""
 
     index: int
@@ -192,12 +183,8 @@ class Seed(Expression):
     def text(self) -> str:
         return f"seeds[{self.index}]"
 
-    @property
-    def scalar(self) -> bool:
-        return True
 
-
-class Samples(Expression):
+class Samples(_OneNumber):
     """How many samples there are, as a number to compute with."""
 
     __slots__ = ()
@@ -206,26 +193,13 @@ class Samples(Expression):
     def text(self) -> str:
         return "samples"
 
-    @property
-    def scalar(self) -> bool:
-        return True
 
-
+@dataclass(frozen=True, slots=True, eq=False)
 class Name(Expression):
     """Text that only Python reads: a variable or a call in a program on floats. Array programs have none."""
 
-    __slots__ = ("_atomic", "_text")
-
-    def __init__(self, text: str, *, atomic: bool = True) -> None:
-        self._text, self._atomic = text, atomic
-
-    @property
-    def text(self) -> str:
-        return self._text
-
-    @property
-    def atomic(self) -> bool:
-        return self._atomic
+    text: str
+    level: int = 4
 
 
 # -- nodes --------------------------------------------------------------------------------------------------
@@ -246,6 +220,10 @@ class Origin:
     operands: tuple[Any, ...]
     partial: int | None = None
     value: Expression | None = None
+
+    def rebuilt(self, change: Callable[[Expression], Expression]) -> Origin:
+        operands = tuple(change(x) if isinstance(x, Expression) else x for x in self.operands)
+        return replace(self, operands=operands, value=None if self.value is None else change(self.value))
 
 
 _LEVELS = {"add": 1, "subtract": 1, "multiply": 2, "divide": 2, "negative": 3}
@@ -288,20 +266,14 @@ class Call(Expression):
         return broadcast(*(each.shape for each in self.operands)) if self.size is None else self.size
 
     @property
-    def scalar(self) -> bool:
-        return all(each.scalar for each in self.operands)
-
-    @property
-    def atomic(self) -> bool:
-        return self.function not in _INFIX and self.function != "negative"
-
-    @property
     def level(self) -> int:
         return _LEVELS.get(self.function, 4)
 
-    @property
-    def is_product(self) -> bool:
-        return self.function == "multiply"
+    def rebuilt(self, change: Callable[[Expression], Expression]) -> Expression:
+        operands = tuple(map(change, self.operands))
+        if all(map(operator.is_, operands, self.operands)):
+            return self
+        return replace(self, operands=operands, origin=self.origin and self.origin.rebuilt(change))
 
     @property
     def text(self) -> str:
@@ -344,6 +316,10 @@ class Reduce(Expression):
     def parts(self) -> tuple[Expression, ...]:
         return (self.operand,)
 
+    def rebuilt(self, change: Callable[[Expression], Expression]) -> Expression:
+        operand = change(self.operand)
+        return self if operand is self.operand else replace(self, operand=operand)
+
     @property
     def shape(self) -> Shape:
         shape = self.operand.shape
@@ -381,18 +357,18 @@ class MatMul(Expression):
     def parts(self) -> tuple[Expression, ...]:
         return self.a, self.b
 
+    def rebuilt(self, change: Callable[[Expression], Expression]) -> Expression:
+        a, b = change(self.a), change(self.b)
+        return self if a is self.a and b is self.b else MatMul(a, b)
+
     @property
     def shape(self) -> Shape:
         a, b = self.a.shape, self.b.shape
         return (*broadcast(a[:-2], b[:-2]), *a[-2:-1], *(b[-1:] if len(b) > 1 else ()))
 
     @property
-    def atomic(self) -> bool:
-        return self._is_plain or not self.shape
-
-    @property
     def level(self) -> int:
-        return 4 if self.atomic else 2
+        return 4 if self._is_plain or not self.shape else 2
 
     @property
     def _is_plain(self) -> bool:
@@ -409,6 +385,28 @@ class MatMul(Expression):
         if not self.shape:
             return f"{target.text}[...] = {self.text}"
         return f"np.matmul({self.a.text}, {self.b.text}, out={target.text})"
+
+
+# -- trees of others ----------------------------------------------------------------------------------------
+
+
+class UnfitError(Exception):
+    """A tree that has not the form that is asked for."""
+
+
+def mapped(
+    tree: Expression, change: Callable[[Expression], Expression | None], known: dict[int, Expression]
+) -> Expression:
+    """A tree with others in it.
+
+    Args:
+        change: gives what is to stand in the place of a part; None where its own parts are to be looked at.
+        known: what parts became, by their id.
+    """
+    if id(tree) not in known:
+        found = change(tree)
+        known[id(tree)] = tree.rebuilt(lambda part: mapped(part, change, known)) if found is None else found
+    return known[id(tree)]
 
 
 # -- arithmetic ---------------------------------------------------------------------------------------------

@@ -11,14 +11,10 @@ from typing import Any
 
 from engine.jit.emit.arrays import Frame, Views
 from engine.jit.emit.statements import Assign
-from engine.jit.emit.trees import SAMPLES, Call, Expression, MatMul, Number, Origin, Reduce, Samples, Seed
+from engine.jit.emit.trees import SAMPLES, Call, Expression, MatMul, Number, Reduce, Samples, Seed, UnfitError
 from engine.jit.emit.views import CELLS, GRADIENTS, View
 
 __all__ = ["for_all_steps"]
-
-
-class _Cannot(Exception):  # noqa: N818 - it is no error: the statement stays in the loop
-    """A statement that is to be run step by step."""
 
 
 def for_all_steps(statement: Any, views: Views, frame: Frame) -> Assign | None:
@@ -32,7 +28,7 @@ def for_all_steps(statement: Any, views: Views, frame: Frame) -> Assign | None:
             return Assign(*lifter.assigned(target, value), adds=statement.adds)
         if statement.adds and moves(value):
             return Assign(target, lifter.summed(target, value), adds=True)
-    except _Cannot:
+    except UnfitError:
         pass
     return None
 
@@ -58,12 +54,12 @@ class _Lifter:
     def _view(self, view: View, shape: tuple[int, ...]) -> View:
         """The same in a shape that differs in axes of size 1."""
         if view.array not in (*CELLS, *GRADIENTS) or SAMPLES in view.shape[:-1]:
-            raise _Cannot
+            raise UnfitError
         sized = [(n, k) for n, k in zip(view.shape, view.strides, strict=True) if n not in (1, SAMPLES)]
         given = iter(sized)
         axes = [next(given) if n not in (1, SAMPLES) else (1, 0) for n in shape if n != SAMPLES]
         if view.array.samples is not (SAMPLES in shape) or next(given, None) is not None:
-            raise _Cannot
+            raise UnfitError
         sizes = (self.steps, *(n for n, _ in axes))
         return self.views.of_all_steps(view, sizes, (view.advance, *(k for _, k in axes)))
 
@@ -72,13 +68,13 @@ class _Lifter:
         own = rank if value.scalar or not moves(value) else len(value.shape)
         lead = target.shape[: rank - own]
         if any(size != 1 for size in lead):
-            raise _Cannot
+            raise UnfitError
         return self._view(target, target.shape[rank - own :]), self.tree(value, own)
 
     def summed(self, target: View, value: Expression) -> Expression:
         """The sum over the steps."""
         if value.shape != target.shape:
-            raise _Cannot
+            raise UnfitError
         outer = self._outer(value)
         return outer if outer is not None else Reduce("add", self.tree(value, len(value.shape)), (0,))
 
@@ -105,36 +101,27 @@ class _Lifter:
             self._known[key] = self._tree(tree, rank)
         return self._known[key]
 
-    def _origin(self, origin: Origin | None, rank: int) -> Origin | None:
-        """Where a tree stems from, with the operands of all steps."""
-        if origin is None:
-            return None
-        operands = (self.tree(x, rank) if isinstance(x, Expression) else x for x in origin.operands)
-        value = None if origin.value is None else self.tree(origin.value, rank)
-        return Origin(origin.row, tuple(operands), origin.partial, value)
-
     def _tree(self, tree: Expression, rank: int) -> Expression:
         if isinstance(tree, View):
             return self.view(tree, rank)
         if isinstance(tree, Number | Seed | Samples) or not moves(tree):
             return tree
         if isinstance(tree, Call) and tree.size is None:
-            operands = tuple(self.tree(each, rank) for each in tree.operands)
-            return Call(tree.function, operands, origin=self._origin(tree.origin, rank))
+            return tree.rebuilt(lambda each: self.tree(each, rank))
         if len(tree.shape) != rank:
-            raise _Cannot
+            raise UnfitError
         if isinstance(tree, Reduce):
             within = len(tree.operand.shape)
             axes = tuple(axis if axis < 0 else axis + 1 for axis in tree.axes)
             return Reduce(tree.function, self.tree(tree.operand, within), axes)
         if isinstance(tree, MatMul):
             return self.product(tree)
-        raise _Cannot
+        raise UnfitError
 
     def product(self, tree: MatMul) -> Expression:
         a, b = tree.a, tree.b
         if not isinstance(a, View) or not isinstance(b, View) or SAMPLES in a.shape[:-1]:
-            raise _Cannot
+            raise UnfitError
         if len(a.shape) == 2 and len(b.shape) == 1 and not a.advance:
             return MatMul(self.view(b, 1), a.T)
         if len(a.shape) == 1 and len(b.shape) == 2 and not b.advance:
@@ -144,4 +131,4 @@ class _Lifter:
         if len(a.shape) >= 2 <= len(b.shape):
             rank = max(len(a.shape), len(b.shape))
             return MatMul(self.view(a, rank), self.view(b, rank))
-        raise _Cannot
+        raise UnfitError

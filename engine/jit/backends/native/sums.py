@@ -41,7 +41,7 @@ def reduce(t: Any, tree: Reduce, out: Place) -> None:
 def _sum_of_products(t: Any, tree: Reduce, out: Place) -> bool:
     """Add up products row by row without keeping them, where NumPy adds them in this order; whether so."""
     product = tree.operand
-    if not t.adds_products or not isinstance(product, Call) or not product.is_product:
+    if not t.adds_products or not isinstance(product, Call) or product.function != "multiply":
         return False
     if tree.function != "add" or len(tree.axes) != 1:
         return False

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -24,7 +24,18 @@ from engine.jit.backends.native.positions import pick, scatter, take
 from engine.jit.backends.native.sequences import COLUMNS, PROCEDURES
 from engine.jit.backends.native.sums import matmul, reduce
 from engine.jit.emit.statements import Assign, Loop, Procedure, Scatter, Statement
-from engine.jit.emit.trees import SAMPLES, Call, Expression, MatMul, Number, Reduce, Samples, Seed, Shape
+from engine.jit.emit.trees import (
+    SAMPLES,
+    Call,
+    Expression,
+    MatMul,
+    Number,
+    Reduce,
+    Samples,
+    Seed,
+    Shape,
+    mapped,
+)
 from engine.jit.emit.views import Array, Take, View, c_strides
 
 __all__ = ["Translator"]
@@ -38,11 +49,7 @@ class _Placed(Expression):
     """What is computed already, and stands in a place."""
 
     place: Place
-    size: Shape
-
-    @property
-    def shape(self) -> Shape:
-        return self.size
+    shape: Shape
 
 
 class Translator:
@@ -218,7 +225,8 @@ class Translator:
         if product is None or any(isinstance(each, View) and self.meets(each, out) for each in tree.walk()):
             return tree
         self.compute(product, out)
-        return _placed(tree, product, _Placed(out, product.shape))  # type: ignore[no-any-return]
+        placed = _Placed(out, product.shape)
+        return mapped(tree, lambda each: placed if each is product else None, {})  # type: ignore[return-value]
 
     def meets(self, view: View, out: Place, same: bool = True) -> bool:
         """Whether a view overlaps a place; ``same``: also where it is that place, number by number."""
@@ -300,19 +308,6 @@ class Translator:
     def is_smaller(self, tree: Expression, whole: Shape) -> bool:
         """Whether a tree is better computed once than wherever it is repeated."""
         return 2 * math.prod(self.sizes(tree.shape)) <= math.prod(whole)
-
-
-def _placed(tree: Any, product: MatMul, placed: _Placed) -> Any:
-    """An elementwise tree that reads a matrix product where it stands."""
-    if tree is product:
-        return placed
-    if not isinstance(tree, Call) or not any(each is product for each in tree.walk()):
-        return tree
-    operands, origin = tuple(_placed(each, product, placed) for each in tree.operands), tree.origin
-    if origin is not None:
-        now = dict(zip(map(id, tree.operands), operands, strict=True))
-        origin = replace(origin, operands=tuple(now.get(id(each), each) for each in origin.operands))
-    return replace(tree, operands=operands, origin=origin)
 
 
 def with_mask(tree: Call) -> Call:

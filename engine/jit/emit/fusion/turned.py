@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from engine.jit.emit.arrays import Views
 from engine.jit.emit.fusion.replaced import wants_views
 from engine.jit.emit.fusion.uses import place_of
 from engine.jit.emit.statements import Assign
-from engine.jit.emit.trees import Call, Number, Samples, Seed
+from engine.jit.emit.trees import Call, Expression, Number, Samples, Seed, UnfitError, mapped
 from engine.jit.emit.views import CELLS, GRADIENTS, View
 from engine.jit.lower.strides import Index, affine
 
@@ -35,10 +34,11 @@ def turned(statement: Assign, old: View, new: View, views: Views) -> Assign | No
     if order is None:
         return None
     turning = _Turning(old, new, order, views)
-    target, value = turning.of(statement.target), turning.of(statement.value)
-    if target is None or value is None or target.shape != new.shape:
+    try:
+        target, value = turning.view(statement.target), mapped(statement.value, turning.of, {})
+    except UnfitError:
         return None
-    return replace(statement, target=target, value=value)
+    return replace(statement, target=target, value=value) if target.shape == new.shape else None
 
 
 def _order(old: Index, new: Index) -> Index | None:
@@ -69,29 +69,18 @@ class _Turning:
         self.old, self.new, self.order, self.views = old, new, order, views
         self.per_sample = old.array.samples
         self.sizes, self.shape = (each.shape[: len(each.shape) - self.per_sample] for each in (old, new))
-        self.known: dict[int, Any] = {}
 
-    def of(self, tree: Any) -> Any:
-        if not isinstance(tree, View | Call):
-            return tree if isinstance(tree, Number | Seed | Samples | float | int) else None
-        if id(tree) not in self.known:
-            self.known[id(tree)] = self.view(tree) if isinstance(tree, View) else self.call(tree)
-        return self.known[id(tree)]
+    def of(self, tree: Expression) -> Expression | None:
+        """What stands in the place of a leaf; None of functions, which are made of others."""
+        if isinstance(tree, View):
+            return self.view(tree)
+        if not isinstance(tree, Number | Seed | Samples) and (
+            not isinstance(tree, Call) or wants_views(tree)
+        ):
+            raise UnfitError
+        return None
 
-    def call(self, tree: Call) -> Any:
-        operands = tuple(map(self.of, tree.operands))
-        if wants_views(tree) or any(each is None for each in operands):
-            return None
-        origin = tree.origin
-        if origin is not None:
-            value = None if origin.value is None else self.of(origin.value)
-            given = tuple(map(self.of, origin.operands))
-            if any(each is None for each in given) or (value is None) != (origin.value is None):
-                return None
-            origin = replace(origin, operands=given, value=value)
-        return replace(tree, operands=operands, origin=origin)
-
-    def view(self, view: View) -> View | None:
+    def view(self, view: View) -> View:
         if place_of(view) == place_of(self.old):
             return self.new
         is_repeated = self.per_sample and not view.array.samples  # fixed cells, the same for all samples
@@ -100,16 +89,16 @@ class _Turning:
             or view.array not in (*CELLS, *GRADIENTS)
             or (is_repeated and view.shape[-1:] != (1,))
         ):
-            return None
+            raise UnfitError
         cells = _cells(view)
         cells = cells[..., 0] if is_repeated else cells
         missing = len(self.sizes) - cells.ndim
         if missing < 0 or any(
             n not in (1, m) for n, m in zip(cells.shape, self.sizes[missing:], strict=True)
         ):
-            return None  # the statement is larger than what it reads there
+            raise UnfitError  # the statement is larger than what it reads there
         place = affine(np.broadcast_to(cells, self.sizes).ravel()[self.order].reshape(self.shape))
         if place is None:
-            return None
+            raise UnfitError
         found = self.views.cells(view.array, place[0], self.shape, place[1])
         return self.views.repeated(found) if is_repeated else found
