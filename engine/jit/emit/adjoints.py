@@ -10,7 +10,7 @@ import numpy as np
 from engine.jit.emit.arrays import Views
 from engine.jit.emit.statements import Assign, Scatter, Statement
 from engine.jit.emit.trees import SAMPLES, Expression, Number, Reduce, Samples, as_expression
-from engine.jit.emit.views import GRADIENTS, View
+from engine.jit.emit.views import GRADIENTS, Take, View
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import FIXED, PER_SAMPLE, Group, Operand
 from engine.jit.lower.strides import Index, affine, distinct
@@ -117,7 +117,8 @@ class Adjoints:
                 pieces = [View.cells(array, int(part[0]), (len(part),), (1,)) for part in parts]
                 lines += [Assign(piece, zero) for piece in pieces]
             else:
-                lines.append(Scatter(array, self.views.array(cells, "i"), zero, adds=False, repeats=False))
+                at = Take(array, self.views.array(cells, "i"))
+                lines.append(Scatter(at, zero, adds=False, repeats=False))
         return lines
 
     def add(self, operand: Operand, value: Any, space: int, now: bool = False) -> None:
@@ -207,9 +208,8 @@ class Adjoints:
         if not fresh and not touched[cells].all():
             self.clear(space, distinct(cells[~touched[cells]]))
         index, advance = self.views.array(cells, "i"), self.views.advance(space, int(cells.min()))
-        self.lines.append(
-            Scatter(GRADIENTS[space], index, value, adds=not fresh, repeats=not unique, advance=advance)
-        )
+        at = Take(GRADIENTS[space], index, advance)
+        self.lines.append(Scatter(at, value, adds=not fresh, repeats=not unique))
         touched[cells] = True
 
     def add_number(self, operand: Operand, number: float) -> bool:

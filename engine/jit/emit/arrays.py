@@ -289,8 +289,7 @@ class Views:
 
     def gradients_at(self, view: View) -> View:
         """The gradients of the cells of a view, in its shape."""
-        axes = len(view.shape) - view.array.samples
-        return self.cells(GRADIENTS[view.array.samples], view.start, view.shape[:axes], view.strides[:axes])
+        return self.cells(GRADIENTS[view.array.samples], view.start, *view.axes)
 
     def repeated(self, view: View) -> View:
         """Fixed cells, repeated along the samples."""
@@ -341,8 +340,8 @@ class Views:
 
     def fill(self, array: Array, space: int, cells: list[int], number: float) -> Scatter:
         """A statement that writes a number over cells."""
-        at, advance = self.array(np.array(cells), "pad"), self.advance(space, cells[0])
-        return Scatter(array, at, Number(number), adds=False, repeats=False, advance=advance)
+        at = Take(array, self.array(np.array(cells), "pad"), self.advance(space, cells[0]))
+        return Scatter(at, Number(number), adds=False, repeats=False)
 
     def turned(self, view: View) -> View:
         """A view reshaped and turned, by a name of its own; made once."""

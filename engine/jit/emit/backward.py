@@ -16,7 +16,7 @@ from engine.jit.emit.fusion.names import number_names
 from engine.jit.emit.fusion.shares import shares_of
 from engine.jit.emit.statements import Assign, Scatter
 from engine.jit.emit.trees import COMPARED, Call, Number, Seed, broadcast
-from engine.jit.emit.views import GRADIENTS, View
+from engine.jit.emit.views import GRADIENTS, Take, View
 from engine.jit.lower.canonical import ELEM, LIN, SEQ, TAKE
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import COPY, FIXED, PER_SAMPLE, Group, Operand, Run
@@ -158,8 +158,8 @@ class _Backward:
         touched = self.adjoints.touched[table.space]
         self.adjoints.clear(table.space, cells[~touched[cells]])
         advance = self.views.advance(table.space, int(cells[0]))
-        places = self.views.positions(self.group)
-        self.lines.append(Scatter(GRADIENTS[table.space], places, self.g, advance=advance))
+        at = Take(GRADIENTS[table.space], self.views.positions(self.group), advance)
+        self.lines.append(Scatter(at, self.g))
 
     def linear(self) -> None:
         for run in self.group.runs:

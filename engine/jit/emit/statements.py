@@ -32,7 +32,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.jit.emit.trees import SAMPLES, Call, Expression, MatMul, Reduce
-from engine.jit.emit.views import Array, Take, View, from_step, shown_shape
+from engine.jit.emit.views import Array, Take, View, shown_shape
 
 __all__ = ["Assign", "Loop", "Procedure", "Scatter", "Statement", "functions_of", "simple", "used"]
 
@@ -52,6 +52,16 @@ class Assign:
     value: Expression
     adds: bool = False
     says: bool = False
+
+    @property
+    def writes(self) -> tuple[View | Take, ...]:
+        """What is written."""
+        return (self.target,)
+
+    @property
+    def reads(self) -> tuple[Expression, ...]:
+        """The trees that are read."""
+        return (self.target, self.value) if self.adds else (self.value,)
 
     @property
     def trees(self) -> tuple[Expression, ...]:
@@ -78,37 +88,41 @@ class Scatter:
     """Writes a tree at positions of an array, or adds it there.
 
     Attributes:
-        array: the array.
-        index: the positions, as those of :class:`Take`.
-        value: the tree, which is broadcast to the shape of what :class:`Take` would give.
+        at: the positions, as what would be gathered there.
+        value: the tree, which is broadcast to the shape of that.
         adds: whether it adds.
         repeats: whether positions may stand there more than once; then it adds as often.
-        advance: as that of :class:`Take`.
     """
 
-    array: Array
-    index: View
+    at: Take
     value: Expression
     adds: bool = True
     repeats: bool = True
-    advance: int = 0
+
+    @property
+    def writes(self) -> tuple[View | Take, ...]:
+        return (self.at,)
+
+    @property
+    def reads(self) -> tuple[Expression, ...]:
+        return (self.at if self.adds else self.at.index), self.value
 
     @property
     def trees(self) -> tuple[Expression, ...]:
-        return self.index, self.value
+        return self.at.index, self.value
 
     @property
     def kind(self) -> str:
         return "scatter"
 
     def __str__(self) -> str:
-        name, index, value = from_step(self.array, self.advance), self.index.text, self.value.text
+        name, index, value = self.at.cells, self.at.index.text, self.value.text
         if not self.repeats:
             return f"{name}[{index}] {'+=' if self.adds else '='} {value}"
-        shape = Take(self.array, self.index).shape
+        shape = self.at.shape
         if self.value.shape not in ((), shape):  # of fewer axes ``at`` makes wrong sums, without a word
             value = f"np.broadcast_to({value}, {shown_shape(shape)})"
-        if self.array.samples and self.index.shape[-1:] == (SAMPLES,):
+        if self.at.array.samples and self.at.index.shape[-1:] == (SAMPLES,):
             index = f"({index}, np.arange(samples))"
         return f"np.add.at({name}, {index}, {value})"
 
@@ -130,8 +144,16 @@ class Procedure:
     kept: View | None = None
 
     @property
+    def writes(self) -> tuple[View | Take, ...]:
+        return (self.out,) if self.kept is None else (self.out, self.kept)
+
+    @property
+    def reads(self) -> tuple[Expression, ...]:
+        return (self.operand,)
+
+    @property
     def trees(self) -> tuple[Expression, ...]:
-        return (self.operand, self.out) if self.kept is None else (self.operand, self.out, self.kept)
+        return (self.operand, *self.writes)
 
     @property
     def kind(self) -> str:

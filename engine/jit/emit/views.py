@@ -24,8 +24,9 @@ from typing import Any
 import numpy as np
 
 from engine.jit.emit.trees import SAMPLES, Expression, Shape
+from engine.jit.lower.strides import Index
 
-__all__ = ["CELLS", "GRADIENTS", "Array", "Take", "View", "c_strides", "from_step", "shown_shape"]
+__all__ = ["CELLS", "GRADIENTS", "Array", "Take", "View", "c_strides", "ends", "places", "shown_shape"]
 
 
 @dataclass(slots=True, eq=False)
@@ -136,6 +137,17 @@ class View(Expression):
         """The line that makes a name."""
         return f"{self.text} = {self.source.text if self.source is not None else self.array.name}"
 
+    @property
+    def axes(self) -> tuple[Shape, tuple[int, ...]]:
+        """Sizes and strides without the axis of samples."""
+        axes = [axis for axis in zip(self.shape, self.strides, strict=True) if axis[0] != SAMPLES]
+        return tuple(size for size, _ in axes), tuple(stride for _, stride in axes)
+
+    @property
+    def places(self) -> Index:
+        """The cells, in their shape without the axis of samples."""
+        return places(self.start, *self.axes)
+
     def place(self, samples: int = 1) -> tuple[int, Shape, tuple[int, ...]]:
         """The first number, the sizes of the axes, and the strides, in numbers of the array's memory."""
         row = samples if self.array.samples else 1
@@ -230,25 +242,45 @@ class Take(Expression):
 
     @property
     def text(self) -> str:
-        cells = from_step(self.array, self.advance)
         if self.array.samples and not self.is_constant:
-            return f"{cells}[{self.index.text}, np.arange(samples)]"
-        return f"np.take({cells}, {self.index.text}{self._axis})"
+            return f"{self.cells}[{self.index.text}, np.arange(samples)]"
+        return f"np.take({self._given})"
 
     @property
-    def _axis(self) -> str:
-        return ", axis=0" if self.array.samples else ""
+    def cells(self) -> str:
+        """The array, from where its step begins."""
+        return f"{self.array.name}[{self.advance} * t:]" if self.advance else self.array.name
+
+    @property
+    def _given(self) -> str:
+        return f"{self.cells}, {self.index.text}{', axis=0' if self.array.samples else ''}"
 
     def into(self, target: Expression) -> str:
         if not self.is_constant:
             return f"{target.text}[...] = {self.text}"
-        given = f"{from_step(self.array, self.advance)}, {self.index.text}{self._axis}"
-        return f'np.take({given}, out={target.text}, mode="clip")'
+        return f'np.take({self._given}, out={target.text}, mode="clip")'
 
 
-def from_step(array: Array, advance: int) -> str:
-    """An array, from where its step begins."""
-    return f"{array.name}[{advance} * t:]" if advance else array.name
+def places(start: int, sizes: Sequence[int], strides: Sequence[int]) -> Index:
+    """What stands at constant steps along each axis.
+
+    >>> places(4, (2, 3), (10, 1)).tolist()
+    [[4, 5, 6], [14, 15, 16]]
+    """
+    found = np.array(start)
+    for size, stride in zip(sizes, strides, strict=True):
+        found = found[..., None] + stride * np.arange(size)
+    return found
+
+
+def ends(start: int, sizes: Sequence[int], strides: Sequence[int]) -> tuple[int, int]:
+    """The first and the last of such places.
+
+    >>> ends(6, (3,), (-2,))
+    (2, 6)
+    """
+    reach = [(n - 1) * k for n, k in zip(sizes, strides, strict=True)]
+    return start + sum(each for each in reach if each < 0), start + sum(each for each in reach if each > 0)
 
 
 def shown_shape(shape: Shape) -> str:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from engine.jit.emit.arrays import Frame, Views
-from engine.jit.emit.statements import Assign, Loop, Procedure, Scatter, Statement
+from engine.jit.emit.statements import Assign, Loop, Statement
 from engine.jit.emit.views import Take, View
 from engine.jit.repeats.lifted import for_all_steps
 
@@ -119,49 +119,24 @@ def _common(a: Cells, b: Cells) -> list[tuple[str, int]]:
 
 
 def _use(statement: Any) -> _Use:
+    sums = isinstance(statement, Assign) and statement.adds and not statement.target.advance
     reads: Cells = {}
     writes: Cells = {}
-    if isinstance(statement, Assign):
-        _add(writes, statement.target)
-        if statement.adds and statement.target.advance:
-            _add(reads, statement.target)
-        _add_tree(reads, statement.value)
-    elif isinstance(statement, Scatter):
-        _add_positions(writes, statement)
-        _add_positions(reads, statement)
-        _add_tree(reads, statement.value)
-        _add_tree(reads, statement.index)
-    elif isinstance(statement, Procedure):
-        for tree in statement.trees:
-            _add(reads, tree)  # type: ignore[arg-type]
-            _add(writes, tree)  # type: ignore[arg-type]
-    sums = isinstance(statement, Assign) and statement.adds and not statement.target.advance
+    for tree in statement.writes:
+        _add(writes, tree)
+    for root in (statement.value,) if sums else statement.reads:
+        for tree in root.walk():
+            _add(reads, tree)
     return _Use(reads, writes, sums)
 
 
-def _add_tree(cells: Cells, tree: Any) -> None:
-    for each in tree.walk():
-        if isinstance(each, View):
-            _add(cells, each)
-        elif isinstance(each, Take):
-            _add_positions(cells, each)
-
-
-def _add_positions(cells: Cells, given: Any) -> None:
-    """Add the cells at the positions of a Take or a Scatter."""
-    key, numbers = (given.array.name, given.advance), given.index.array.numbers
-    if numbers is None:
-        cells[key] = _ALL
-    else:
-        _join(cells, key, numbers.ravel())
-
-
-def _add(cells: Cells, view: View) -> None:
-    if view.array.numbers is None:
-        positions = np.array(view.start)
-        for size, stride in zip(view.shape, view.strides, strict=True):
-            positions = positions[..., None] + stride * np.arange(max(size, 1))
-        _join(cells, (view.array.name, view.advance), positions.ravel())
+def _add(cells: Cells, tree: Any) -> None:
+    """Add the cells of a view, or at the positions of a Take."""
+    if isinstance(tree, Take) and not tree.is_constant:
+        cells[tree.array.name, tree.advance] = _ALL
+    elif isinstance(tree, Take | View) and tree.array.numbers is None:
+        positions = tree.places if isinstance(tree, View) else tree.index.array.numbers
+        _join(cells, (tree.array.name, tree.advance), positions.ravel())  # type: ignore[union-attr]
 
 
 def _join(cells: Cells, key: tuple[str, int], positions: Any) -> None:

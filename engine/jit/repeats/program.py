@@ -147,8 +147,8 @@ class _Writer:
     def _put(self, operand: Operand, value: Any) -> Statement:
         """A statement that writes numbers into cells of a loop, outside of it."""
         if operand.view is None:
-            index = self.views.array(operand.index, "i")
-            return Scatter(CELLS[operand.space], index, value, adds=False, repeats=False)
+            at = Take(CELLS[operand.space], self.views.array(operand.index, "i"))
+            return Scatter(at, value, adds=False, repeats=False)
         return Assign(self._view(operand), as_expression(value))
 
     def _copies(self, part: int) -> Iterator[_Copy]:

@@ -47,7 +47,7 @@ def test_calls_are_the_functions_in_statements() -> None:
         (Assign(out, a * b + a), 2),
         (Assign(out, Reduce("add", scores * 2.0, (0,))), 2),
         (Assign(out, Take(a.array, index) * b), 2),
-        (Scatter(a.array, index, a * b), 2),
+        (Scatter(Take(a.array, index), a * b), 2),
         (Procedure("logsumexp", scores, out, kept), 8),
         (Assign(scores, Call("gradients_of_logsumexp", (scores, out, b, kept), size=(2, 3, -1))), 8),
         (Loop(7, (Assign(out, a * b + a), Assign(a, out))), 21),

@@ -5,16 +5,13 @@ A cell of a step stands once for all steps: a column, whose numbers are those of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from engine.jit.backends.jax.memory import Memory, cells_of
+from engine.jit.backends.jax.memory import Memory
 from engine.jit.emit.arrays import Frame
-from engine.jit.emit.statements import Assign, Loop, Procedure, Scatter
-from engine.jit.emit.trees import Call
-from engine.jit.emit.views import CELLS, Array, Take, View
+from engine.jit.emit.statements import Assign, Loop
+from engine.jit.emit.views import CELLS, Array, Take, View, ends
 from engine.jit.lower.groups import FIXED, PER_SAMPLE
 
 __all__ = ["InSteps", "run_loop"]
@@ -122,27 +119,23 @@ class InSteps(Memory):
         columns = self.columns(view.array.name, view.start)
         if columns is None or view.array.numbers is not None:
             return None
-        sizes, strides = cells_of(view)
+        sizes, strides = view.axes
         along = [i for i, n in enumerate(sizes) if n > 1 and strides[i] == columns.size]
         cell = (view.start - columns.start) % columns.size
-        reach = [(n - 1) * k for i, (n, k) in enumerate(zip(sizes, strides, strict=True)) if i not in along]
-        inside = cell + sum(min(each, 0) for each in reach) >= 0
-        inside &= cell + sum(max(each, 0) for each in reach) < columns.size
-        return (columns, along[0]) if len(along) == 1 and inside else None
+        if len(along) != 1:
+            return None
+        low, high = ends(cell, _without(sizes, along[0]), _without(strides, along[0]))
+        return (columns, along[0]) if low >= 0 and high < columns.size else None
 
     def read(self, view: View) -> Any:
         found = self._by_steps(view)
         if found is None:
             return super().read(view)
-        (columns, axis), (sizes, strides) = found, cells_of(view)
+        (columns, axis), (sizes, strides) = found, view.axes
         row, cell = divmod(view.start - columns.start, columns.size)
         own, ways = _without(sizes, axis), _without(strides, axis)
-        reach = [(n - 1) * k for n, k in zip(own, ways, strict=True)]
-        low, high = (cell + sum(pick(each, 0) for each in reach) for pick in (min, max))
-        cells = self.of_steps(view.array.name, columns, low, high + 1 - low)[:, row : row + sizes[axis]]
-        return self._in_place(
-            view, self.jnp.moveaxis(self._strided(cells, cell - low, own, ways), len(own), axis)
-        )
+        cells = self._of_rows(view, columns, cell, own, ways, slice(row, row + sizes[axis]))
+        return self._in_place(view, self.jnp.moveaxis(cells, len(own), axis))
 
     def _write(self, view: View, start: int, sizes: Any, strides: Any, value: Any) -> None:
         found = self._by_steps(view)
@@ -151,19 +144,21 @@ class InSteps(Memory):
             return
         columns, axis = found
         row, cell = divmod(start - columns.start, columns.size)
-        value = self.jnp.moveaxis(value, axis, len(sizes) - 1)
-        if value.shape[len(sizes) - 1] != columns.rows:
-            whole = (*value.shape[: len(sizes) - 1], columns.rows, *value.shape[len(sizes) :])
-            at = (*(slice(None),) * (len(sizes) - 1), slice(row, row + sizes[axis]))
-            known = self._known(view, columns, cell, _without(sizes, axis), _without(strides, axis), whole)
-            value = known.at[at].set(value)
-        columns.memory._write(view, cell, _without(sizes, axis), _without(strides, axis), value)
+        own, ways = _without(sizes, axis), _without(strides, axis)
+        value = self.jnp.moveaxis(value, axis, len(own))
+        if value.shape[len(own)] != columns.rows:
+            whole = (*value.shape[: len(own)], columns.rows, *value.shape[len(sizes) :])
+            known = self._of_rows(view, columns, cell, own, ways, slice(None)).reshape(whole)
+            value = known.at[*(slice(None),) * len(own), row : row + sizes[axis]].set(value)
+        columns.memory._write(view, cell, own, ways, value)
 
-    def _known(self, view: View, columns: _Columns, cell: int, sizes: Any, strides: Any, whole: Any) -> Any:
-        reach = [(n - 1) * k for n, k in zip(sizes, strides, strict=True)]
-        low, high = (cell + sum(pick(each, 0) for each in reach) for pick in (min, max))
-        cells = self.of_steps(view.array.name, columns, low, high + 1 - low)
-        return self._strided(cells, cell - low, sizes, strides).reshape(whole)
+    def _of_rows(
+        self, view: View, columns: _Columns, cell: int, sizes: Any, strides: Any, rows: slice
+    ) -> Any:
+        """Cells of some steps, these behind the axes of a view."""
+        low, high = ends(cell, sizes, strides)
+        cells = self.of_steps(view.array.name, columns, low, high + 1 - low)[:, rows]
+        return self._strided(cells, cell - low, sizes, strides)
 
 
 def _without(items: tuple[int, ...], i: int) -> tuple[int, ...]:
@@ -197,8 +192,8 @@ class _Step(Memory):
             return self._outer.whole(array, count, 0)
         return self._region(array.name, 0, advance, array.samples), self._bases[array.name][0]
 
-    def fill(self, array: Array, places: Any, value: Any) -> None:
-        super().fill(array, places - self._bases[array.name][0], value)
+    def fill(self, array: Array, cells: Any, value: Any) -> None:
+        super().fill(array, cells - self._bases[array.name][0], value)
 
     def cells(self, name: str, first: int, count: int) -> Any:
         """Some of its cells."""
@@ -282,50 +277,33 @@ def _cells(
     handed: dict[tuple[str, int, int], None] = {}
     tables: dict[Array, Any] = {}  # of positions that are found in each step: where these may be
 
-    def places(array: Array, positions: Any) -> list[int]:
-        columns = memory.columns(array.name, int(positions.min()))
-        if columns is None:
-            return []
-        bases[array.name] = columns.start, columns.size
-        found: list[int] = (positions.ravel() - columns.start).tolist()
-        return found
-
-    def reads(tree: Any) -> None:
-        for each in tree.walk():
-            if isinstance(each, View) and each.advance and not each.array.is_buffer:
-                seen = places(each.array, _positions(each))
-            elif isinstance(each, Take) and each.advance:
-                index = each.index.array
-                seen = places(each.array, index.numbers if each.is_constant else tables[index])
-            else:
-                continue
-            read.update(
-                dict.fromkeys((each.array.name, i) for i in seen if (each.array.name, i) not in written)
-            )
-
-    def writes(array: Array, positions: Any) -> None:
-        for i in places(array, positions):
-            later, cell = divmod(i, bases[array.name][1])
-            if later:
-                handed[array.name, later, cell] = None
-            else:
-                written[array.name, cell] = None
+    def cells(tree: Any) -> Iterator[tuple[str, int]]:
+        """The cells of a view, or of what is gathered, counted from where a step begins."""
+        if not isinstance(tree, View | Take) or not tree.advance or tree.array.is_buffer:
+            return
+        name = tree.array.name
+        positions: Any = tree.places if isinstance(tree, View) else tree.index.array.numbers
+        if positions is None:
+            positions = tables[tree.index.array]  # type: ignore[union-attr]
+        columns = memory.columns(name, int(positions.min()))
+        if columns is not None:
+            bases[name] = columns.start, columns.size
+            yield from ((name, i) for i in (positions.ravel() - columns.start).tolist())
 
     for statement in loop.body:
-        if isinstance(statement, Assign):
-            if isinstance(statement.value, Call) and statement.value.function == "pick":
-                table: Any = statement.value.operands[0]
-                tables[statement.target.array] = table.array.numbers
-            reads(statement.value)
-            if statement.adds:
-                reads(statement.target)
-            if not statement.target.array.is_buffer:
-                writes(statement.target.array, _positions(statement.target))
-        elif isinstance(statement, Procedure):
-            reads(statement.operand)
-            writes(statement.out.array, _positions(statement.out))
-        elif isinstance(statement, Scatter):
-            writes(statement.array, statement.index.array.numbers)
+        if isinstance(statement, Assign) and statement.target.array.integers:
+            table: Any = statement.value.parts[0]
+            tables[statement.target.array] = table.array.numbers
+        for root in statement.reads:
+            for tree in root.walk():
+                read.update(dict.fromkeys(cell for cell in cells(tree) if cell not in written))
+        for target in statement.writes:
+            for name, i in cells(target):
+                later, cell = divmod(i, bases[name][1])
+                if later:
+                    handed[name, later, cell] = None
+                else:
+                    written[name, cell] = None
     carried = {(name, cell) for name, _, cell in handed}
     return (
         bases,
@@ -333,13 +311,6 @@ def _cells(
         _runs((name, 0, cell) for name, cell in written),
         _runs(handed),
     )
-
-
-def _positions(view: View) -> Any:
-    positions = np.array(view.start)
-    for size, stride in zip(*cells_of(view), strict=True):
-        positions = positions[..., None] + stride * np.arange(size)
-    return positions
 
 
 def _runs(cells: Iterable[tuple[str, int, int]]) -> list[_Run]:

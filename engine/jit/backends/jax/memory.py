@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from engine.jit.emit.trees import SAMPLES, Shape
-from engine.jit.emit.views import Array, View, c_strides
+from engine.jit.emit.views import Array, View, c_strides, ends, places
 
-__all__ = ["Memory", "cells_of"]
+__all__ = ["Memory"]
 
 
 class Memory:
@@ -88,11 +88,11 @@ class Memory:
         """Have a number stand in cells, and in those of all steps of a loop if they are of the first."""
         self.put(name, start, self._zeros(width, of_samples) + number)
 
-    def fill(self, array: Array, places: np.ndarray[Any, Any], value: Any) -> None:
+    def fill(self, array: Array, cells: np.ndarray[Any, Any], value: Any) -> None:
         """Write a number over cells, or a number into each."""
-        start, stop = int(places.min()), int(places.max()) + 1
+        start, stop = int(cells.min()), int(cells.max()) + 1
         block = self._region(array.name, start, stop, array.samples)
-        self.put(array.name, start, block.at[places - start].set(value))
+        self.put(array.name, start, block.at[cells - start].set(value))
 
     # -- views ----------------------------------------------------------------------------------------
 
@@ -102,12 +102,11 @@ class Memory:
         if array.numbers is not None:
             cells = array.numbers.ravel()
             cells = cells if array.integers else self.jnp.asarray(cells, self.dtype)
-            return self._strided(cells, view.start, *cells_of(view))
-        sizes, strides = cells_of(view)
+            return self._strided(cells, view.start, *view.axes)
+        sizes, strides = view.axes
         if 0 in sizes:
             return self.jnp.zeros([self.samples if n == SAMPLES else n for n in view.shape], self.dtype)
-        reach = [(n - 1) * k for n, k in zip(sizes, strides, strict=True)]
-        low, high = (view.start + sum(pick(each, 0) for each in reach) for pick in (min, max))
+        low, high = ends(view.start, sizes, strides)
         cells = self._region(array.name, low, high + 1, array.samples)
         return self._in_place(view, self._strided(cells, view.start - low, sizes, strides))
 
@@ -119,7 +118,7 @@ class Memory:
     def write(self, view: View, value: Any) -> None:
         """Numbers, broadcast to the shape of a view, to stand there from now on."""
         jnp = self.jnp
-        at, (sizes, strides) = _samples_in(view), cells_of(view)
+        at, (sizes, strides) = _samples_in(view), view.axes
         shape = tuple(self.samples if size == SAMPLES else size for size in view.shape)
         value = jnp.broadcast_to(value, shape)
         if at is not None:
@@ -139,13 +138,9 @@ class Memory:
 
     def _set(self, view: View, start: int, sizes: list[int], strides: list[int], value: Any) -> None:
         """Write cells among others."""
-        places = np.full(sizes, start) + sum(
-            np.reshape(np.arange(n) * k, (-1, *(1,) * (len(sizes) - 1 - i)))
-            for i, (n, k) in enumerate(zip(sizes, strides, strict=True))
-        )
-        name, first = view.array.name, int(places.min())
-        known = self._region(name, first, int(places.max()) + 1, view.array.samples)
-        self.put(name, first, known.at[places - first].set(value))
+        name, (first, last) = view.array.name, ends(start, sizes, strides)
+        known = self._region(name, first, last + 1, view.array.samples)
+        self.put(name, first, known.at[places(start - first, sizes, strides)].set(value))
 
     def _strided(self, cells: Any, start: int, sizes: Shape, strides: tuple[int, ...]) -> Any:
         """Cells at constant steps along each axis."""
@@ -171,10 +166,7 @@ class Memory:
             found = cells[start:needed].reshape(counts[0], *widths, steps[-1], *tail)
             found = found[(slice(None), *(slice(0, n) for n in counts[1:]), 0)]
         elif order:
-            grid = np.full(counts, start)
-            for axis, (n, k) in enumerate(zip(counts, steps, strict=True)):
-                grid += (np.arange(n) * k).reshape(-1, *[1] * (len(counts) - 1 - axis))
-            found = cells[grid]
+            found = cells[places(start, counts, steps)]
         else:
             found = cells[start]
         back = [order.index(i) for i in live]
@@ -182,12 +174,6 @@ class Memory:
         found = found.reshape(*(n if i in live else 1 for i, n in enumerate(sizes)), *tail)
         whole = (*sizes, *tail)
         return found if found.shape == whole else jnp.broadcast_to(found, whole)
-
-
-def cells_of(view: View) -> tuple[Shape, tuple[int, ...]]:
-    """Sizes and strides of a view without the axis of samples."""
-    axes = [(n, k) for n, k in zip(view.shape, view.strides, strict=True) if n != SAMPLES]
-    return tuple(n for n, _ in axes), tuple(k for _, k in axes)
 
 
 def _samples_in(view: View) -> int | None:

@@ -77,8 +77,9 @@ class _Run:
             if statement.adds:
                 value = self.memory.read(statement.target) + value
             self.memory.write(statement.target, value)
-        elif not statement.adds and statement.index.array.numbers is not None:
-            self.memory.fill(statement.array, statement.index.array.numbers, self.value(statement.value))
+        elif not statement.adds and statement.at.is_constant:
+            at = statement.at
+            self.memory.fill(at.array, at.index.array.numbers, self.value(statement.value))  # type: ignore[arg-type]
         else:
             raise RuntimeError("a forward pass adds to no cells")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.jit.emit.trees import Shape
 
-__all__ = ["Place", "Untranslated", "ends", "merged", "moving", "only_step", "spread", "with_axis"]
+__all__ = ["Place", "Untranslated", "merged", "moving", "only_step", "spread", "with_axis"]
 
 Place = tuple[int, int, Shape, tuple[int, ...]]
 """Where an operand lies: memory, first number, sizes and strides of its axes."""
@@ -70,14 +70,3 @@ def spread(shape: Shape, strides: tuple[int, ...], whole: Shape) -> tuple[int, .
     if more < 0:
         raise Untranslated("an array of more axes than where it goes")
     return (*(0,) * more, *(k if n > 1 else 0 for n, k in zip(shape, strides, strict=True)))
-
-
-def ends(place: Place) -> tuple[int, int]:
-    """The first and the last number between which all of a place lies.
-
-    >>> ends((0, 6, (3,), (-2,)))
-    (2, 6)
-    """
-    _, start, shape, strides = place
-    ways = [(n - 1) * k for n, k in zip(shape, strides, strict=True)]
-    return start + sum(way for way in ways if way < 0), start + sum(way for way in ways if way > 0)

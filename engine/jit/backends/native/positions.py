@@ -8,13 +8,14 @@ from typing import Any
 from engine.jit.backends.native.places import Place, Untranslated, merged, only_step, spread, with_axis
 from engine.jit.emit.statements import Scatter
 from engine.jit.emit.trees import SAMPLES, Call, Expression, Shape
-from engine.jit.emit.views import Array, Take, View
+from engine.jit.emit.views import Take, View
 
 __all__ = ["pick", "scatter", "take"]
 
 
-def cells_at(t: Any, array: Array, index: View, advance: int) -> tuple[Place, Place]:
+def cells_at(t: Any, tree: Take) -> tuple[Place, Place]:
     """All cells of an array, from where a step begins, and positions in it: both with an axis of samples."""
+    array, index, advance = tree.array, tree.index, tree.advance
     memory, samples = t.memory(array), t.samples
     moves = advance * (samples if array.samples else 1)
     first, count = t.step * moves, len(t.memories[memory]) - (t.steps - 1) * moves
@@ -31,7 +32,7 @@ def cells_at(t: Any, array: Array, index: View, advance: int) -> tuple[Place, Pl
 
 def take(t: Any, tree: Take, out: Place) -> None:
     """Gather: cells to rows."""
-    cells, positions = cells_at(t, tree.array, tree.index, tree.advance)
+    cells, positions = cells_at(t, tree)
     rows = rows_of(out, positions[2], tree.shape)
     if rows is None or rows[0] == cells[0]:
         scratch = t.scratch(out[2])
@@ -43,8 +44,8 @@ def take(t: Any, tree: Take, out: Place) -> None:
 
 def scatter(t: Any, statement: Scatter) -> None:
     """Rows to cells."""
-    cells, positions = cells_at(t, statement.array, statement.index, statement.advance)
-    shape = Take(statement.array, statement.index).shape
+    cells, positions = cells_at(t, statement.at)
+    shape = statement.at.shape
     memory, start, own, strides = t.computed(statement.value)
     sizes = t.sizes(shape)
     rows = rows_of((memory, start, sizes, spread(own, strides, sizes)), positions[2], shape)

@@ -19,7 +19,7 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from engine.jit.backends.native.loops import MASKS, loops_of
-from engine.jit.backends.native.places import Place, Untranslated, ends, moving, spread
+from engine.jit.backends.native.places import Place, Untranslated, moving, spread
 from engine.jit.backends.native.positions import pick, scatter, take
 from engine.jit.backends.native.sequences import COLUMNS, PROCEDURES
 from engine.jit.backends.native.sums import matmul, reduce
@@ -36,7 +36,7 @@ from engine.jit.emit.trees import (
     Shape,
     mapped,
 )
-from engine.jit.emit.views import Array, Take, View, c_strides
+from engine.jit.emit.views import Array, Take, View, c_strides, ends
 
 __all__ = ["Translator"]
 
@@ -236,7 +236,7 @@ class Translator:
         alike = not same and start == out[1] and len(shape) <= len(out[2])
         if alike and spread(shape, strides, out[2]) == spread(*out[2:], out[2]):
             return False
-        (first, last), (first_out, last_out) = ends((memory, start, shape, strides)), ends(out)
+        (first, last), (first_out, last_out) = ends(start, shape, strides), ends(*out[1:])
         return first <= last_out and first_out <= last
 
     def computed(self, tree: Expression, out: Place | None = None) -> Place:

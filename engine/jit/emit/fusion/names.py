@@ -7,6 +7,7 @@ Their gradients are ``dv1`` and ``dv1b``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import prod
 from typing import Any
 
 from engine.jit.emit.forward import Program
@@ -90,7 +91,7 @@ def _leaves(statements: Iterable[Statement]) -> Iterator[Expression]:
             yield from each.trees
             continue
         waiting: list[Expression] = (
-            [each.value, each.index] if isinstance(each, Scatter) else [each.target, each.value]
+            [each.value, each.at.index] if isinstance(each, Scatter) else [each.target, each.value]
         )
         while waiting:
             tree = waiting.pop()
@@ -133,7 +134,5 @@ def _cells(each: View | Array) -> Any:
     if isinstance(each, Array) or each.array not in (*CELLS, *GRADIENTS):
         return id(each if isinstance(each, Array) else each.array)
     (use,) = uses_of_view(each)
-    count = 1
-    for size, stride in zip(each.shape, each.strides, strict=True):
-        count *= size if stride else 1
+    count = prod(size for size, stride in zip(each.shape, each.strides, strict=True) if stride)
     return each.array.samples, use.low, use.high, count

@@ -21,7 +21,7 @@ def size_of(tree: Expression) -> int:
 
 def cells_of(view: View) -> int:
     """How many cells a view has, repeated ones counted as often."""
-    return math.prod(view.shape[: len(view.shape) - view.array.samples])
+    return math.prod(view.axes[0])
 
 
 def shifted(statement: Any, cells: Use, distance: int, views: Views) -> Any:
@@ -32,8 +32,7 @@ def shifted(statement: Any, cells: Use, distance: int, views: Views) -> Any:
     def moved(tree: Expression) -> View | None:
         if not isinstance(tree, View) or not any(meet(use, cells) for use in uses_of_view(tree)):
             return None
-        axes = len(tree.shape) - tree.array.samples
-        new = views.cells(tree.array, tree.start + distance, tree.shape[:axes], tree.strides[:axes])
+        new = views.cells(tree.array, tree.start + distance, *tree.axes)
         if new.shape != tree.shape:
             raise UnfitError
         return new
@@ -51,9 +50,7 @@ def reading(statement: Any, place: Place, value: Expression) -> Any:
     """A statement that reads a tree in place of a view; None where it must be a view."""
     if not isinstance(statement, Assign | Scatter):
         return None
-    if isinstance(statement, Scatter) and any(
-        isinstance(each, View) and place_of(each) == place for each in statement.index.walk()
-    ):
+    if isinstance(statement, Scatter) and place_of(statement.at.index) == place:
         return None
     try:
         changed = _replaced(statement.value, place, value, True, {})

@@ -30,7 +30,7 @@ def turned(statement: Assign, old: View, new: View, views: Views) -> Assign | No
     """
     if old.advance or new.advance or old.array is not new.array:
         return None
-    order = _order(_cells(old), _cells(new))
+    order = _order(old.places, new.places)
     if order is None:
         return None
     turning = _Turning(old, new, order, views)
@@ -53,22 +53,13 @@ def _order(old: Index, new: Index) -> Index | None:
     return np.asarray(by_cell[np.searchsorted(sorted_cells, flat)])
 
 
-def _cells(view: View) -> Index:
-    """The cells of a view, without the axis of samples."""
-    axes = len(view.shape) - view.array.samples
-    found = np.array(view.start)
-    for size, stride in zip(view.shape[:axes], view.strides[:axes], strict=True):
-        found = found[..., None] + stride * np.arange(size)
-    return found
-
-
 class _Turning:
     """Trees in another order."""
 
     def __init__(self, old: View, new: View, order: Index, views: Views) -> None:
         self.old, self.new, self.order, self.views = old, new, order, views
         self.per_sample = old.array.samples
-        self.sizes, self.shape = (each.shape[: len(each.shape) - self.per_sample] for each in (old, new))
+        self.sizes, self.shape = old.axes[0], new.axes[0]
 
     def of(self, tree: Expression) -> Expression | None:
         """What stands in the place of a leaf; None of functions, which are made of others."""
@@ -90,7 +81,7 @@ class _Turning:
             or (is_repeated and view.shape[-1:] != (1,))
         ):
             raise UnfitError
-        cells = _cells(view)
+        cells = view.places
         cells = cells[..., 0] if is_repeated else cells
         missing = len(self.sizes) - cells.ndim
         if missing < 0 or any(

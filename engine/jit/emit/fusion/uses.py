@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.emit.statements import Assign, Procedure, Scatter
 from engine.jit.emit.trees import Expression
-from engine.jit.emit.views import Array, Take, View
+from engine.jit.emit.views import Take, View, ends
 from engine.jit.lower.strides import distinct
 
 __all__ = ["Cells", "Place", "Use", "meet", "place_of", "uses_of", "uses_of_view"]
@@ -103,32 +102,18 @@ def place_of(view: View) -> Place:
 
 
 def uses_of(statement: Any, at: int, steps: int) -> Iterator[Use]:
-    written: tuple[View, ...] = ()
-    if isinstance(statement, Assign):
-        written = (statement.target,)
-    elif isinstance(statement, Procedure):
-        written = (statement.out,) if statement.kept is None else (statement.out, statement.kept)
-    for view in written:
-        yield _of_view(view, at, steps, True)
-    if isinstance(statement, Scatter):
-        for writes in (True, False)[: 1 + statement.adds]:
-            yield from _at_positions(statement.array, statement.index, statement.advance, at, steps, writes)
-    if isinstance(statement, Assign) and statement.adds:
-        yield _of_view(statement.target, at, steps, False)
-    for root in _read(statement):
+    for tree in statement.writes:
+        yield from _uses(tree, at, steps, True)
+    for root in statement.reads:
         for tree in root.walk():
-            if isinstance(tree, View):
-                yield _of_view(tree, at, steps, False)
-            elif isinstance(tree, Take):
-                yield from _at_positions(tree.array, tree.index, tree.advance, at, steps, False)
+            yield from _uses(tree, at, steps, False)
 
 
-def _read(statement: Any) -> tuple[Expression, ...]:
-    if isinstance(statement, Procedure):
-        return (statement.operand,)
-    if isinstance(statement, Scatter):
-        return statement.index, statement.value
-    return (statement.value,)
+def _uses(tree: Expression, at: int, steps: int, writes: bool) -> Iterator[Use]:
+    if isinstance(tree, View):
+        yield _of_view(tree, at, steps, writes)
+    elif isinstance(tree, Take):
+        yield from _at_positions(tree, at, writes)
 
 
 def uses_of_view(view: View) -> list[Use]:
@@ -138,22 +123,18 @@ def uses_of_view(view: View) -> list[Use]:
 
 def _of_view(view: View, at: int, steps: int, writes: bool) -> Use:
     axes = [(n, k) for n, k in zip(view.shape, view.strides, strict=True) if n > 1 and k]
-    low = view.start + sum((n - 1) * k for n, k in axes if k < 0)
-    axes = sorted(((n, abs(k)) for n, k in (*axes, (steps, view.advance)) if k), key=lambda axis: axis[1])
-    high = low + sum((n - 1) * k for n, k in axes)
-    if view.advance < 0:
-        low, high = low + (steps - 1) * view.advance, high + (steps - 1) * view.advance
+    axes += [(steps, view.advance)] if view.advance else []
+    low, high = ends(view.start, *zip(*axes, strict=True)) if axes else (view.start, view.start)
+    axes = sorted(((n, abs(k)) for n, k in axes), key=lambda axis: axis[1])
     count, step = axes.pop() if axes else (1, 0)
     length = 1 + sum((n - 1) * k for n, k in axes)
     return Use(at, writes, view.array.name, low, high, place_of(view), length, step if count > 1 else 0)
 
 
-def _at_positions(
-    array: Array, index: View, advance: int, at: int, steps: int, writes: bool
-) -> Iterator[Use]:
+def _at_positions(tree: Take, at: int, writes: bool) -> Iterator[Use]:
     """Runs of cells; all of them where positions are found at run time."""
-    numbers = index.array.numbers
-    if numbers is None or advance:
+    array, numbers = tree.array, tree.index.array.numbers
+    if numbers is None or tree.advance:
         yield Use(at, writes, array.name, 0, _ALL, None)
         return
     cells = distinct(numbers)

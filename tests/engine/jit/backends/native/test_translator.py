@@ -106,8 +106,7 @@ EXACT = {
     ],
     "written at positions": [
         Scatter(
-            at("dwork", 0, 1).array,
-            constant("i1", [7, 2, 9]),
+            Take(at("dwork", 0, 1).array, constant("i1", [7, 2, 9])),
             at("dwork", 20, 3) * 2.0,
             adds=False,
             repeats=False,
@@ -115,17 +114,20 @@ EXACT = {
     ],
     "a number at positions": [
         Scatter(
-            at("dfixed", 0, 1).array, constant("i1", [[7, 2], [9, 1]]), Number(0.0), adds=False, repeats=False
+            Take(at("dfixed", 0, 1).array, constant("i1", [[7, 2], [9, 1]])),
+            Number(0.0),
+            adds=False,
+            repeats=False,
         )
     ],
     "added at positions": [
-        Scatter(at("dfixed", 0, 1).array, constant("i1", [7, 2, 9]), at("dfixed", 20, 3), repeats=False)
+        Scatter(Take(at("dfixed", 0, 1).array, constant("i1", [7, 2, 9])), at("dfixed", 20, 3), repeats=False)
     ],
     "added at one position more than once": [
-        Scatter(at("dwork", 0, 1).array, constant("i1", [[7, 2], [7, 7]]), at("work", 20, 2, 2))
+        Scatter(Take(at("dwork", 0, 1).array, constant("i1", [[7, 2], [7, 7]])), at("work", 20, 2, 2))
     ],
     "a sum over samples at positions": [
-        Scatter(at("dfixed", 0, 1).array, constant("i1", [7, 2, 7]), sum_of(at("work", 20, 3), -1))
+        Scatter(Take(at("dfixed", 0, 1).array, constant("i1", [7, 2, 7])), sum_of(at("work", 20, 3), -1))
     ],
 }
 
@@ -272,13 +274,13 @@ def test_positions_are_picked_for_each_sample() -> None:
     statements = [
         Assign(picked, Call("pick", (table, at("work", 10, 2)))),
         Assign(at("work", 20, 2), Take(at("work", 0, 1).array, picked)),
-        Scatter(at("dwork", 0, 1).array, picked, at("dwork", 20, 2)),
+        Scatter(Take(at("dwork", 0, 1).array, picked), at("dwork", 20, 2)),
     ]
     assert world.differences(statements) == {}
     statements = [
         Assign(picked, Call("pick", (table, at("work", 10, 2)))),
         Assign(at("work", 20, 2), Take(at("fixed", 0, 1).array, picked)),
-        Scatter(at("dfixed", 0, 1).array, picked, at("dwork", 20, 2)),
+        Scatter(Take(at("dfixed", 0, 1).array, picked), at("dwork", 20, 2)),
     ]
     assert world.differences(statements) == {}
 
@@ -290,7 +292,7 @@ def test_positions_are_picked_among_fixed_cells() -> None:
     statements = [
         Assign(picked, Call("pick", (table, at("fixed", 10, 2)))),
         Assign(at("fixed", 20, 2), Take(at("fixed", 0, 1).array, picked)),
-        Scatter(at("dfixed", 0, 1).array, picked, at("dfixed", 20, 2)),
+        Scatter(Take(at("dfixed", 0, 1).array, picked), at("dfixed", 20, 2)),
     ]
     assert world.differences(statements) == {}
     world.cells["fixed"][10] = 2.0

@@ -144,7 +144,7 @@ CASES = {
     "written at positions in between": (
         [
             Assign(T, A * B),
-            Scatter(CELLS[0], constant("i1", [22]), Number(0.0), adds=False, repeats=False),
+            Scatter(Take(CELLS[0], constant("i1", [22])), Number(0.0), adds=False, repeats=False),
             Assign(OUT, T + C),
         ],
         ["np.multiply(a, b, out=t)", "fixed[i1] = 0.0", "np.add(t, c, out=out)"],
