@@ -11,8 +11,6 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from engine import Value, jit, no_grad
 from engine.jit.emit.statements import Assign, Scatter
 from engine.jit.emit.trees import MatMul
@@ -55,33 +53,25 @@ def statements(scene: Scene) -> list[dict[str, Any]]:
     for ref, cell in enumerate(layout.cell.tolist()):
         of_cell.setdefault(cell, []).extend(nodes_of[ref])  # a cell may hold a sum and then its activation
     found: list[dict[str, Any]] = []
-    for part in (program.fixed, program.forward, program.backward, program.fixed_backward):
-        for statement in part:
-            array, cells, shape = _written_to(statement)
-            if array in (CELLS[0], GRADIENTS[0]):
-                nodes = [of_cell.get(cell, []) for cell in cells[:MOST_CELLS]]
-                gradient = array is GRADIENTS[0]
-                found.append({"text": _text(statement), "gradient": gradient, "shape": shape, "cells": nodes})
+    for statement in program.statements:
+        array, cells, shape = _written_to(statement)
+        if array in (CELLS[0], GRADIENTS[0]):
+            nodes = [of_cell.get(cell, []) for cell in cells[:MOST_CELLS]]
+            gradient = array is GRADIENTS[0]
+            found.append({"text": _text(statement), "gradient": gradient, "shape": shape, "cells": nodes})
     return [each for each in found if any(each["cells"])]
 
 
 def _written_to(statement: Any) -> tuple[Any, list[int], list[int]]:
     """The array, the cells and the shape that a statement writes; nothing for a procedure."""
     if isinstance(statement, Assign):
-        return statement.target.array, _cells(statement.target), list(statement.target.shape)
-    if isinstance(statement, Scatter) and statement.index.array.numbers is not None:
-        positions = statement.index.array.numbers.ravel()
-        cells = [int(positions[cell]) for cell in _cells(statement.index)]
-        return statement.array, cells, list(statement.index.shape)
+        target = statement.target
+        return target.array, target.places.ravel().tolist(), list(target.shape)
+    if isinstance(statement, Scatter) and statement.at.is_constant:
+        array, index = statement.at.array, statement.at.index
+        positions: Any = index.array.numbers
+        return array, positions.ravel()[index.places].ravel().tolist(), list(index.shape)
     return None, [], []
-
-
-def _cells(view: Any) -> list[int]:
-    """The cells of a view, in order."""
-    cells = np.array(view.start)
-    for length, stride in zip(view.shape, view.strides, strict=True):
-        cells = cells[..., None] + stride * np.arange(max(length, 1))
-    return [int(cell) for cell in cells.ravel()]
 
 
 def _text(statement: Any) -> str:
@@ -89,7 +79,8 @@ def _text(statement: Any) -> str:
     value = statement.value
     written = f"{value.a.text} @ {value.b.text}" if isinstance(value, MatMul) else value.text
     if isinstance(statement, Scatter):
-        return f"{statement.array.name}[{statement.index.text}] {'+=' if statement.adds else '='} {written}"
+        to = f"{statement.at.array.name}[{statement.at.index.text}]"
+        return f"{to} {'+=' if statement.adds else '='} {written}"
     return f"{statement.target.text} {'+=' if statement.adds else '='} {written}"
 
 

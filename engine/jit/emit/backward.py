@@ -10,7 +10,7 @@ import numpy as np
 from engine.jit.emit.adjoints import Adjoints
 from engine.jit.emit.arrays import Views
 from engine.jit.emit.expression import FORMS, is_closed, partial_expressions
-from engine.jit.emit.forward import Program, write_forward
+from engine.jit.emit.forward import Program, write_groups
 from engine.jit.emit.fusion.laws import fuse
 from engine.jit.emit.fusion.names import number_names
 from engine.jit.emit.fusion.shares import shares_of
@@ -37,7 +37,7 @@ def build_program(
         watched: refs of what the function decides by.
     """
     program = Program(layout, outputs, watched)
-    write_forward(program)
+    write_groups(program, layout.groups)
     if differentiate:
         _write_backward(program)
     fuse(program)

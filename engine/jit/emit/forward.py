@@ -25,7 +25,7 @@ from engine.jit.lower.canonical import ELEM, LIN, SEQ, TAKE
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import COPY, FIXED, PER_SAMPLE, Group, Operand, Run
 
-__all__ = ["Program", "write_forward", "write_groups"]
+__all__ = ["Program", "write_groups"]
 
 
 class Program:
@@ -62,9 +62,14 @@ class Program:
         ]
 
     @property
+    def parts(self) -> tuple[list[Statement], ...]:
+        """The four lists, in the order in which they run."""
+        return self.fixed, self.forward, self.backward, self.fixed_backward
+
+    @property
     def statements(self) -> list[Statement]:
         """All statements, in the order in which they run."""
-        return [*self.fixed, *self.forward, *self.backward, *self.fixed_backward]
+        return [statement for part in self.parts for statement in part]
 
     def __str__(self) -> str:
         kinds = self.counts()
@@ -77,11 +82,6 @@ class Program:
         for statement in simple(self.statements):
             found[statement.kind] += 1
         return found
-
-
-def write_forward(program: Program) -> None:
-    """Add the statements that compute all groups."""
-    write_groups(program, program.layout.groups)
 
 
 def write_groups(program: Any, groups: Sequence[Group]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import linecache
 import weakref
+from collections.abc import Iterator
 from itertools import count
 from types import FunctionType
 from typing import Any
@@ -17,10 +18,21 @@ from engine.floats.arrays import ARRAY_FUNCTIONS
 from engine.jit.emit.forward import Program
 from engine.jit.emit.statements import used
 from engine.jit.emit.support import functions_in, pick, view
+from engine.jit.emit.views import CELLS
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import FIXED
 
-__all__ = ["PARTS", "OnNumPy", "aligned", "cells_of", "compiled", "gradients_of", "per_sample", "source_of"]
+__all__ = [
+    "PARTS",
+    "OnNumPy",
+    "aligned",
+    "cells_of",
+    "compiled",
+    "given_cells",
+    "gradients_of",
+    "per_sample",
+    "source_of",
+]
 
 PARTS = ("fixed_forward", "forward", "backward", "fixed_backward")
 
@@ -35,24 +47,17 @@ def source_of(program: Program) -> str:
     lines = [f"def bind(np, view, pick{functions}, fixed, dfixed, work, dwork{names}):"]
     body = [f"# fixed[0:{layout.captured_cells}] holds what was captured"]
     if layout.inputs:
-        where = "work" if layout.batched else "fixed"
-        body.append(
-            f"# {where}[{layout.input_start}:{layout.input_start + layout.inputs}] holds the arguments"
-        )
+        where, start = CELLS[layout.batched].name, layout.input_start
+        body.append(f"# {where}[{start}:{start + layout.inputs}] holds the arguments")
     if layout.ones:
         body.append("# W has the biases in its last column, V is W without them; a is h over a row of ones")
     if layout.batched:
         body.append("samples = work.shape[1]")
     body += [each.definition for each in used(program.views.definitions, program.statements)]
-    for part, statements, parameters in (
-        (PARTS[0], program.fixed, ""),
-        (PARTS[1], program.forward, ""),
-        (PARTS[2], program.backward, "seeds"),
-        (PARTS[3], program.fixed_backward, "seeds"),
-    ):
+    for part, statements in zip(PARTS, program.parts, strict=True):
         body += [
             "",
-            f"def {part}({parameters}):",
+            f"def {part}({'seeds' * ('backward' in part)}):",
             *(f"    {line}" for statement in statements for line in str(statement).splitlines()),
             *([] if statements else ["    pass"]),
         ]
@@ -126,8 +131,15 @@ def aligned(count: int, at: int = 0) -> np.ndarray[Any, np.dtype[np.float64]]:
 def cells_of(layout: Layout, fixed: Any, dfixed: Any, samples: int) -> dict[str, np.ndarray[Any, Any]]:
     """The memory of all cells by the names that statements have for it; constants stand there."""
     work, dwork = (aligned(layout.sizes[1] * samples).reshape(-1, samples) for _ in range(2))
+    cells = {"fixed": fixed, "dfixed": dfixed, "work": work, "dwork": dwork}
+    for name, first, many, number in given_cells(layout):
+        cells[name][first : first + many] = number
+    return cells
+
+
+def given_cells(layout: Layout) -> Iterator[tuple[str, int, int, float]]:
+    """The numbers that stand in cells from the beginning: of which array, from where on, in how many."""
     for space, cell, number in layout.constants:
-        (fixed if space == FIXED else work)[cell] = number
-    for space, start, width in layout.ones:
-        (fixed if space == FIXED else work)[start : start + width] = 1.0
-    return {"fixed": fixed, "dfixed": dfixed, "work": work, "dwork": dwork}
+        yield CELLS[space].name, cell, 1, number
+    for space, first, width in sorted(layout.ones):
+        yield CELLS[space].name, first, width, 1.0

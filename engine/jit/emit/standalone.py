@@ -10,8 +10,9 @@ import numpy as np
 from engine.errors import TraceError
 from engine.floats.arrays import ARRAY_FUNCTIONS
 from engine.jit.emit.forward import Program
-from engine.jit.emit.source import source_of
+from engine.jit.emit.source import given_cells, source_of
 from engine.jit.emit.support import functions_in, pick, view
+from engine.jit.emit.views import CELLS
 from engine.jit.lower.groups import FIXED
 from engine.jit.trace.traced_graph import Trace
 from engine.pytree.spec import DICT, STATIC, Spec, has_numbers, shape_of
@@ -167,7 +168,7 @@ def _call(program: Program) -> str:
     names = "".join(f", {name}" for name in program.views.constants)
     functions = "".join(f", {name}" for name in functions_in(program.statements))
     count, start, inputs = layout.captured_cells, layout.input_start, layout.inputs
-    outputs, inputs_in = program.outputs, "work" if layout.batched else "fixed"
+    outputs, inputs_in = program.outputs, CELLS[layout.batched].name
     lines = ["", "", "def value_and_grad(*arguments, parameters=PARAMETERS, **named):"]
     body = [
         '"""The value and its gradient by parameters and arguments."""',
@@ -180,10 +181,8 @@ def _call(program: Program) -> str:
         f"fixed[:{count}] = parameters",
         f"{inputs_in}[{start}:{start + inputs}] = given{'' if layout.batched else '[:, 0]'}",
     ]
-    for space, cell, number in layout.constants:
-        body.append(f"{'fixed' if space == FIXED else 'work'}[{cell}] = {_number(number)}")
-    for space, first, width in sorted(layout.ones):
-        body.append(f"{'fixed' if space == FIXED else 'work'}[{first}:{first + width}] = 1.0")
+    for name, first, many, number in given_cells(layout):
+        body.append(f"{name}[{first}{f':{first + many}' * (many > 1)}] = {_number(number)}")
     body += [
         f"parts = bind(np, view, pick{functions}, fixed, dfixed, work, dwork{names})",
         "fixed_forward, forward, backward, fixed_backward = parts",

@@ -209,17 +209,11 @@ def _size(repeat: Repeat) -> int:
 def _repeat(graph: Graph, start: int, stop: int, period: int) -> Repeat | None:
     """The longest repetition of a period."""
     fits = _fits(graph, start, stop, period)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], fits, [False]]).astype(np.int8)))
-    if not len(edges):
-        return None
-    firsts, lasts = edges[::2], edges[1::2]
-    longest = int(np.argmax(lasts - firsts))
-    first = start + int(firsts[longest])
-    steps = int(lasts[longest] - firsts[longest]) // period + 1
+    low, high = _longest_run(fits)
+    first, steps = start + low, (high - low) // period + 1
     if steps < LEAST_STEPS:
         return None
-    low, high = graph.offsets[first], graph.offsets[first + steps * period]
-    read = graph.read[low:high].reshape(steps, -1)
+    read = graph.read[graph.offsets[first] : graph.offsets[first + steps * period]].reshape(steps, -1)
     shifted = (read[1:] >= 0) & (read[1:] - read[:-1] == period)
     uniform = (shifted[1:] == shifted[:-1]).all(axis=1)  # each operand is read in one way all along
     begin, end = _longest_run(uniform)
@@ -228,7 +222,7 @@ def _repeat(graph: Graph, start: int, stop: int, period: int) -> Repeat | None:
         return None
     first += begin * period
     first, steps = first + _best_phase(graph, first, end - begin, period), end - begin
-    if first + steps * period > start + int(lasts[longest]) + period:
+    if first + steps * period > start + high + period:
         steps -= 1
     found = repeat_at(graph, first, period, steps)
     for _ in range(_NEAR):  # the first steps may read what stands near before them
@@ -285,24 +279,25 @@ def _best_phase(graph: Graph, first: int, steps: int, period: int) -> int:
     return int(np.lexsort((-reads, results))[0])
 
 
+def _runs(flags: Flags) -> list[tuple[int, int]]:
+    """Where runs of true flags begin and end."""
+    edges = np.flatnonzero(np.diff(flags.astype(np.int8), prepend=0, append=0))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
 def _longest_run(flags: Flags) -> tuple[int, int]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
-    if not len(edges):
-        return 0, -2
-    firsts, lasts = edges[::2], edges[1::2]
-    longest = int(np.argmax(lasts - firsts))
-    return int(firsts[longest]), int(lasts[longest])
+    return max(_runs(flags), key=lambda run: run[1] - run[0], default=(0, -2))
 
 
 def _fits(graph: Graph, start: int, stop: int, period: int) -> Flags:
     """Of each result of a range, but for the last period, whether the one a period on is like it."""
     rows, counts = graph.rows[start:stop], np.diff(graph.offsets[start : stop + 1])
     fits: Flags = (rows[:-period] == rows[period:]) & (counts[:-period] == counts[period:])
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], fits, [False]]).astype(np.int8)))
-    for first, last in zip((start + edges[::2]).tolist(), (start + edges[1::2]).tolist(), strict=True):
+    for first, last in _runs(fits):
         if last - first < (LEAST_STEPS - 1) * period:
-            fits[first - start : last - start] = False
+            fits[first:last] = False
             continue
+        first, last = start + first, start + last
         low, high = graph.offsets[first], graph.offsets[last]
         a, b = graph.read[low:high], graph.read[graph.offsets[first + period] :][: high - low]
         other = np.flatnonzero(((b - a != period) | (a < 0)) & (a != b))

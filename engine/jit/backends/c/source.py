@@ -12,8 +12,8 @@ from engine.jit.backends.c.functions import Functions
 from engine.jit.backends.c.instructions import Writer, number
 from engine.jit.backends.native.places import Untranslated
 from engine.jit.emit.forward import Program
-from engine.jit.emit.source import cells_of
-from engine.jit.emit.views import View
+from engine.jit.emit.source import cells_of, given_cells
+from engine.jit.emit.views import CELLS, View
 from engine.jit.lower.groups import FIXED
 from engine.jit.trace.traced_graph import Trace
 from engine.pytree.spec import Spec, has_numbers
@@ -105,9 +105,7 @@ class _File:
         program, writer = self.program, self.writer
         count = max(1, len(program.outputs))
         parts = []
-        for i, statements in enumerate(
-            (program.fixed, program.forward, program.backward, program.fixed_backward)
-        ):
+        for i, statements in enumerate(program.parts):
             writer.take_seeds("fixed_seeds" if i == 3 else "seeds", count)
             parts.append(self._in_pieces(writer.lines(statements)))
         body, pieces = self._function(parts), self._pieces_as_functions()
@@ -196,16 +194,15 @@ class _File:
 
     def _function(self, parts: list[list[str]]) -> str:
         layout, upper = self.layout, self.upper
-        space = "work" if layout.batched else "fixed"
+        space = CELLS[layout.batched].name
         given = f"arguments + s * {upper}_ARGUMENTS" if layout.batched else "arguments"
         prepare = [f"memset(workspace, 0, {upper}_WORKSPACE * sizeof(double));"]
         if layout.captured_cells:
             prepare.append(f"memcpy(fixed, parameters, {upper}_PARAMETERS * sizeof(double));")
-        for where, cell, constant in layout.constants:
-            prepare.append(f"{'fixed' if where == FIXED else 'work'}[{cell}] = {number(constant)};")
-        for where, first, width in sorted(layout.ones):
-            cells = "fixed" if where == FIXED else "work"
-            prepare += [f"for (int i = 0; i < {width}; i++)", f"    {cells}[{first} + i] = 1.0;"]
+        for name, first, count, constant in given_cells(layout):
+            prepare += [f"for (int i = 0; i < {count}; i++)"] * (count > 1)
+            at = f"{first} + i" if count > 1 else first
+            prepare.append(f"{'    ' * (count > 1)}{name}[{at}] = {number(constant)};")
         fill = [f"memcpy({_from(space, layout.input_start)}, {given}, {upper}_ARGUMENTS * sizeof(double));"]
         if not layout.inputs:
             fill = []

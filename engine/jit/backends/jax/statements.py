@@ -14,10 +14,10 @@ import numpy as np
 from engine.jit.backends.jax.loops import InSteps, run_loop
 from engine.jit.backends.jax.memory import Memory
 from engine.jit.emit.forward import Program
+from engine.jit.emit.source import given_cells
 from engine.jit.emit.statements import Assign, Loop, Procedure, Statement
 from engine.jit.emit.trees import SAMPLES, Call, Expression, MatMul, Number, Reduce, Samples
 from engine.jit.emit.views import CELLS, Take, View
-from engine.jit.lower.groups import FIXED
 from engine.ops import OPERATORS
 from engine.ops.op import Op
 
@@ -54,10 +54,9 @@ class _Run:
         if layout.captured_cells:
             memory.put("fixed", 0, parameters)
         if layout.inputs:
-            memory.put("work" if layout.batched else "fixed", layout.input_start, inputs)
-        constants = [(space, cell, number, 1) for space, cell, number in layout.constants]
-        for space, cell, number, width in [*constants, *((*each[:2], 1.0, each[2]) for each in layout.ones)]:
-            memory.put_number("fixed" if space == FIXED else "work", cell, width, number, space != FIXED)
+            memory.put(CELLS[layout.batched].name, layout.input_start, inputs)
+        for name, first, count, number in given_cells(layout):
+            memory.put_number(name, first, count, number, name == "work")
 
     def output(self, place: Any) -> Any:
         if not isinstance(place, tuple):
@@ -134,8 +133,8 @@ class _Run:
 
     def taken(self, tree: Take) -> Any:
         """Cells at positions; nan at those that are none."""
-        space = 0 if tree.array.name == "fixed" else 1
-        cells, first = self.memory.whole(tree.array, self.layout.sizes[space], tree.advance)
+        count = self.layout.sizes[tree.array.samples]
+        cells, first = self.memory.whole(tree.array, count, tree.advance)
         index = self.memory.read(tree.index)
         if tree.is_constant:
             return cells[index - first]

@@ -35,9 +35,7 @@ class Native:
         self.totals = np.zeros(count + 2)
         translator = Translator(cells, samples)
         parts = []
-        for i, statements in enumerate(
-            (program.fixed, program.forward, program.backward, program.fixed_backward)
-        ):
+        for i, statements in enumerate(program.parts):
             translator.use_seeds(self.seeds[1 if i == 3 else 0])
             parts.append(translator.instructions(statements))
         parts[1] += translator.sums(per_sample(program), self.totals)

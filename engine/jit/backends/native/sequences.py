@@ -7,6 +7,7 @@ axis.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -31,12 +32,8 @@ def _columns(t: Any, name: str, *operands: Any, rowed: tuple[bool, ...]) -> None
 # -- gradients: (xs, y, g) and, of some, what was kept ----------------------------------------------------
 
 
-def shares_of_extremes(t: Any, operands: Any, out: Any) -> None:
-    _columns(t, "shares_of_extremes", *operands, out, rowed=(True, False, False, True))
-
-
-def gradients_of_prod(t: Any, operands: Any, out: Any) -> None:
-    _columns(t, "gradients_of_prod", *operands, out, rowed=(True, False, False, True))
+def _gradients(name: str) -> Callable[[Any, Any, Any], None]:
+    return lambda t, operands, out: _columns(t, name, *operands, out, rowed=(True, False, False, True))
 
 
 def _shares(t: Any, operands: Any, out: Any) -> None:
@@ -59,8 +56,8 @@ def gradients_of_log_softmax(t: Any, operands: Any, out: Any) -> None:
 
 
 COLUMNS: dict[str, Callable[[Any, Any, Any], None]] = {
-    "shares_of_extremes": shares_of_extremes,
-    "gradients_of_prod": gradients_of_prod,
+    "shares_of_extremes": _gradients("shares_of_extremes"),
+    "gradients_of_prod": _gradients("gradients_of_prod"),
     "gradients_of_logsumexp": _shares,
     "gradients_of_log_softmax": gradients_of_log_softmax,
 }
@@ -70,42 +67,32 @@ COLUMNS: dict[str, Callable[[Any, Any, Any], None]] = {
 # -- values: xs, where the result goes, and what to keep ----------------------------------------------------
 
 
-def norm(t: Any, xs: Any, out: Any, kept: Any) -> None:
-    _columns(t, "norm", xs, out, rowed=(True, False))
+def _value(name: str) -> Callable[[Any, Any, Any, Any], None]:
+    return lambda t, xs, out, kept: _columns(t, name, xs, out, rowed=(True, False))
 
 
-def prod(t: Any, xs: Any, out: Any, kept: Any) -> None:
-    _columns(t, "prod", xs, out, rowed=(True, False))
+def _log_of_sum(t: Any, xs: Any, out: Any, kept: Any, of_first: bool) -> None:
+    """Keep exp(xs - max(xs)), and the sum of all of them but the largest.
 
-
-def _powers(t: Any, xs: Any, kept: Any) -> tuple[Any, Any, Any, Any]:
-    """Keep xs - max(xs). Returns where the maximum, that and the sum of all but the largest are to stand."""
+    Args:
+        of_first: whether the first of xs is to be told from the logarithm, and not that itself.
+    """
     count = xs[2][0]
     largest, powers, rest = t.scratch(xs[2][1:]), _rows(kept, 0, count), _row(kept, count)
     _columns(t, "largest", xs, largest, rowed=(True, False))
     t.each((np.subtract, (xs, largest, powers)))
-    return largest, powers, rest, count
-
-
-def logsumexp(t: Any, xs: Any, out: Any, kept: Any) -> None:
-    largest, powers, rest, _ = _powers(t, xs, kept)
+    if of_first:
+        t.each(("copy", (_row(powers, 0), out)))
     t.each((np.exp, (powers, powers)))
     _columns(t, "others", powers, xs, rest, rowed=(True, True, False))
-    t.each((np.log1p, (rest, 0)), (np.add, (largest, 0, out)))
-
-
-def log_softmax(t: Any, xs: Any, out: Any, kept: Any) -> None:
-    _, powers, rest, _ = _powers(t, xs, kept)
-    t.each(("copy", (_row(powers, 0), out)))
-    t.each((np.exp, (powers, powers)))
-    _columns(t, "others", powers, xs, rest, rowed=(True, True, False))
-    t.each((np.log1p, (rest, 0)), (np.subtract, (out, 0, out)))
+    whole = (np.subtract, (out, 0, out)) if of_first else (np.add, (largest, 0, out))
+    t.each((np.log1p, (rest, 0)), whole)
 
 
 PROCEDURES: dict[str, Callable[[Any, Any, Any, Any], None]] = {
-    "norm": norm,
-    "prod": prod,
-    "logsumexp": logsumexp,
-    "log_softmax": log_softmax,
+    "norm": _value("norm"),
+    "prod": _value("prod"),
+    "logsumexp": partial(_log_of_sum, of_first=False),
+    "log_softmax": partial(_log_of_sum, of_first=True),
 }
 """What a :class:`~engine.jit.emit.statements.Procedure` calls, by name."""

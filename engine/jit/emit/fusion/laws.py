@@ -25,7 +25,7 @@ from engine.jit.emit.forward import Program
 from engine.jit.emit.fusion.factors import with_numbers_together
 from engine.jit.emit.fusion.replaced import cells_of, reading, shifted, size_of
 from engine.jit.emit.fusion.turned import turned
-from engine.jit.emit.fusion.uses import Cells, Use, meet, place_of, uses_of, uses_of_view
+from engine.jit.emit.fusion.uses import Cells, Use, meet, place_of, use_of, uses_of
 from engine.jit.emit.statements import Assign, Loop, Statement
 from engine.jit.emit.trees import Call, Number, Seed
 from engine.jit.emit.views import CELLS, GRADIENTS, View
@@ -42,10 +42,9 @@ _MOST_STATEMENTS = 4_000
 
 def fuse(program: Program) -> None:
     """Apply the laws to the statements of a program."""
-    lists = program.fixed, program.forward, program.backward, program.fixed_backward
-    if sum(map(len, lists)) <= _MOST_STATEMENTS:
-        fusion = _Fusion(lists, list(_asked(program)), program.views)
-        for before, after in zip(lists, fusion.lists(), strict=True):
+    if len(program.statements) <= _MOST_STATEMENTS:
+        fusion = _Fusion(program.parts, list(_asked(program)), program.views)
+        for before, after in zip(program.parts, fusion.lists(), strict=True):
             before[:] = after
 
 
@@ -149,11 +148,7 @@ class _Fusion:
         if in_loop or not isinstance(reader, Assign):
             return
         trees = [reader.target] if reader.adds else list(reader.value.walk())
-        met = [
-            each
-            for each in trees
-            if isinstance(each, View) and any(meet(use, own) for use in uses_of_view(each))
-        ]
+        met = [each for each in trees if isinstance(each, View) and meet(use_of(each), own)]
         if len(met) != 1 or place_of(met[0]) == own.place:
             return
         seen = turned(first, first.target, met[0], self.views)
@@ -288,7 +283,7 @@ def _joined(first: Assign, second: Any) -> Assign | None:
         return None
     if place_of(second.target) != place_of(first.target):
         return None
-    (own,) = uses_of_view(first.target)
+    own = use_of(first.target)
     if sum(meet(use, own) for use in uses_of(second, 0, 1)) != 2:
         return None
     added, value = second.value, first.value

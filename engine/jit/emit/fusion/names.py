@@ -11,7 +11,7 @@ from math import prod
 from typing import Any
 
 from engine.jit.emit.forward import Program
-from engine.jit.emit.fusion.uses import place_of, uses_of_view
+from engine.jit.emit.fusion.uses import place_of, use_of
 from engine.jit.emit.statements import Procedure, Scatter, Statement, simple
 from engine.jit.emit.trees import Expression
 from engine.jit.emit.views import CELLS, GRADIENTS, Array, View
@@ -133,6 +133,6 @@ def _repeated(each: Any) -> View | None:
 def _cells(each: View | Array) -> Any:
     if isinstance(each, Array) or each.array not in (*CELLS, *GRADIENTS):
         return id(each if isinstance(each, Array) else each.array)
-    (use,) = uses_of_view(each)
+    use = use_of(each)
     count = prod(size for size, stride in zip(each.shape, each.strides, strict=True) if stride)
     return each.array.samples, use.low, use.high, count

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.jit.emit.arrays import Views
-from engine.jit.emit.fusion.uses import Place, Use, meet, place_of, uses_of_view
+from engine.jit.emit.fusion.uses import Place, Use, meet, place_of, use_of
 from engine.jit.emit.statements import Assign, Scatter
 from engine.jit.emit.trees import Call, Expression, MatMul, Reduce, UnfitError, mapped
 from engine.jit.emit.views import Take, View
@@ -30,7 +30,7 @@ def shifted(statement: Any, cells: Use, distance: int, views: Views) -> Any:
         return None
 
     def moved(tree: Expression) -> View | None:
-        if not isinstance(tree, View) or not any(meet(use, cells) for use in uses_of_view(tree)):
+        if not isinstance(tree, View) or not meet(use_of(tree), cells):
             return None
         new = views.cells(tree.array, tree.start + distance, *tree.axes)
         if new.shape != tree.shape:

@@ -13,7 +13,7 @@ from engine.jit.emit.trees import Expression
 from engine.jit.emit.views import Take, View, ends
 from engine.jit.lower.strides import distinct
 
-__all__ = ["Cells", "Place", "Use", "meet", "place_of", "uses_of", "uses_of_view"]
+__all__ = ["Cells", "Place", "Use", "meet", "place_of", "use_of", "uses_of"]
 
 _ALL = 1 << 62
 """Beyond all cells."""
@@ -111,17 +111,13 @@ def uses_of(statement: Any, at: int, steps: int) -> Iterator[Use]:
 
 def _uses(tree: Expression, at: int, steps: int, writes: bool) -> Iterator[Use]:
     if isinstance(tree, View):
-        yield _of_view(tree, at, steps, writes)
+        yield use_of(tree, at, steps, writes)
     elif isinstance(tree, Take):
         yield from _at_positions(tree, at, writes)
 
 
-def uses_of_view(view: View) -> list[Use]:
-    """What a view covers, in the step in which it stands."""
-    return [_of_view(view, 0, 1, False)]
-
-
-def _of_view(view: View, at: int, steps: int, writes: bool) -> Use:
+def use_of(view: View, at: int = 0, steps: int = 1, writes: bool = False) -> Use:
+    """What a view covers; by default in the step in which it stands."""
     axes = [(n, k) for n, k in zip(view.shape, view.strides, strict=True) if n > 1 and k]
     axes += [(steps, view.advance)] if view.advance else []
     low, high = ends(view.start, *zip(*axes, strict=True)) if axes else (view.start, view.start)
@@ -138,9 +134,8 @@ def _at_positions(tree: Take, at: int, writes: bool) -> Iterator[Use]:
         yield Use(at, writes, array.name, 0, _ALL, None)
         return
     cells = distinct(numbers)
-    ends = np.append(np.flatnonzero(np.diff(cells) != 1), len(cells) - 1)[: len(cells)]
-    starts = np.append(0, ends[:-1] + 1)[: len(cells)]
-    yield from _of_runs(array.name, at, writes, cells[starts], cells[ends])
+    begins = np.diff(cells, prepend=-2) != 1
+    yield from _of_runs(array.name, at, writes, cells[begins], cells[np.roll(begins, -1)])
 
 
 def _of_runs(array: str, at: int, writes: bool, first: Any, last: Any) -> Iterator[Use]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.jit.emit.forward import Program, write_forward
+from engine.jit.emit.forward import Program, write_groups
 from engine.jit.emit.source import OnNumPy, cells_of, compiled, source_of
 from engine.jit.lower.groups import FIXED
 from tests.engine.jit.stages import Written
@@ -13,7 +13,7 @@ ONE = (1.0, None)
 
 def forward_of(p: Written, *outputs: int) -> tuple[Program, list[str]]:
     program = Program(p.layout(*outputs), list(outputs))
-    write_forward(program)
+    write_groups(program, program.layout.groups)
     return program, [str(each) for each in (*program.fixed, *program.forward)]
 
 

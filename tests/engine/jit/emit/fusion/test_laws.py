@@ -45,12 +45,12 @@ class Turned:
 
 
 def fused(statements, asked=(56, 57, 58, 59, 28)) -> list[str]:
-    lists = SimpleNamespace(fixed=list(statements), forward=[], backward=[], fixed_backward=[])
-    lists.views = Turned()
+    lists = SimpleNamespace(statements=list(statements), views=Turned())
+    lists.parts = (lists.statements,)
     lists.outputs, lists.watched = [(0, each) for each in asked], []
     lists.layout = SimpleNamespace(captured_cells=0, batched=False, input_start=0, inputs=0)
     fuse(lists)
-    return lists.fixed
+    return lists.statements
 
 
 CASES = {

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from engine.jit.emit.fusion.uses import meet, uses_of, uses_of_view
+from engine.jit.emit.fusion.uses import meet, use_of, uses_of
 from engine.jit.emit.statements import Assign
 from engine.jit.emit.views import CELLS, Take, View
 from tests.engine.jit.backends.native.world import constant
@@ -29,7 +29,7 @@ def test_what_shares_a_cell_meets() -> None:
     for _ in range(1_000):
         cells, others = drawn(rng), drawn(rng)
         start, count, stride = rng.randint(0, 300), rng.randint(1, 30), rng.randint(1, 20)
-        view = uses_of_view(View.cells(CELLS[0], start, (count,), (stride,)))
+        view = [use_of(View.cells(CELLS[0], start, (count,), (stride,)))]
         seen = set(range(start, start + count * stride, stride))
         for uses, positions in ((view, seen), (uses_at(others), set(others))):
             if positions & set(cells):
@@ -41,7 +41,7 @@ def test_those_of_all_steps_are_few_and_as_exact_as_those_of_a_view() -> None:
     uses = uses_at(every)
     assert len(uses) == 2
     for first, shared in ((4, False), (5, True), (6, False), (9, True), (10, True), (11, False)):
-        (view,) = uses_of_view(View.cells(CELLS[0], first, (500,), (46,)))
+        view = use_of(View.cells(CELLS[0], first, (500,), (46,)))
         assert any(meet(use, view) for use in uses) is shared, first
 
 
