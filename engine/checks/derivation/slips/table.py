@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-__all__ = ["SLIPS", "Change", "Surroundings"]
+__all__ = ["SLIPS", "Change", "Surroundings", "Swap"]
 
 SLIPS = {
     "gradient for weight": "the gradient of a weight stands where the weight itself belongs",
@@ -54,6 +54,10 @@ class Change(NamedTuple):
     slip: str
     message: str
     expression: ast.expr
+
+
+Swap = tuple[str, str, ast.expr, ast.expr]
+"""A change of one node: the slip, the message, the node, and what belongs in its place."""
 
 
 @dataclass

@@ -94,12 +94,8 @@ def operands(expression: ast.expr) -> Iterator[ast.expr]:
         yield node
         match node:
             case ast.Call(func=ast.Attribute(value=value), args=arguments):
-                inner = (
-                    []
-                    if isinstance(value, ast.Name) and value.id in ("np", "numpy", "math", "engine")
-                    else [value]
-                )
-                waiting += [*inner, *arguments]
+                of_module = isinstance(value, ast.Name) and value.id in ("np", "numpy", "math", "engine")
+                waiting += arguments if of_module else [value, *arguments]
             case ast.Call(args=arguments):
                 waiting += arguments
             case ast.Subscript(value=value) | ast.Attribute(value=value):
@@ -137,17 +133,11 @@ def product_of(factors: Sequence[ast.expr]) -> ast.expr:
     return product
 
 
-def times(expression: ast.expr, factor: float, shown: str = "") -> ast.expr:
-    """A tree times a constant, written as ``shown``."""
-    if factor == 0.5:
-        return binary(expression, ast.Div(), ast.Constant(2))
-    top, _, bottom = (shown or f"{factor:g}").partition("/")
-    if bottom and top == "1":
-        return binary(expression, ast.Div(), ast.Constant(int(bottom)))
-    scaled = binary(
-        ast.Constant(int(top)) if not top.startswith("-") else parsed(top), ast.Mult(), expression
-    )
-    return binary(scaled, ast.Div(), ast.Constant(int(bottom))) if bottom else scaled
+def times(expression: ast.expr, factor: str) -> ast.expr:
+    """A tree times a constant, which is written as a whole number or a fraction."""
+    top, _, bottom = factor.partition("/")
+    scaled = expression if top == "1" and bottom else binary(parsed(top), ast.Mult(), expression)
+    return binary(scaled, ast.Div(), parsed(bottom)) if bottom else scaled
 
 
 def summed(value: ast.expr, axis: int | None, keep: bool, name: str) -> ast.expr:
