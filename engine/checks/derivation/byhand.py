@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.checks.derivation.forward import Forward, as_numbers, as_values
 from engine.checks.derivation.setting import Setting
+from engine.checks.derivation.written.arrays import as_array
 from engine.checks.derivation.written.claims import claims_of_lines, finals
 from engine.checks.derivation.written.evaluate import Scope, evaluate
 from engine.checks.derivation.written.functions import (
@@ -256,15 +257,8 @@ class ByHand:
 
 def arrayed(tree: Any) -> Any:
     """Lists of numbers as arrays, where they have the form of one."""
-    if not isinstance(tree, (list, tuple)):
-        return tree
     try:
-        made = np.array(tree, dtype=object)
-        return (
-            made
-            if made.size and hasattr(made.ravel()[0], "data") and not isinstance(made.ravel()[0], float)
-            else np.array(tree, dtype=float)
-        )
+        return as_array(tree) if isinstance(tree, (list, tuple)) else tree
     except (ValueError, TypeError):
         return tree
 

@@ -120,7 +120,7 @@ def read_text(text: str) -> Program:
         DerivationError: a line is not an assignment that can be read.
     """
     source = in_ascii(textwrap.dedent(text)).strip("\n")
-    program = _program(_parsed(source, "line", "exec").body, source, 0)
+    program = _program(_parsed(source, "line", "exec").body, source)
     if "_prime(" not in text:  # they are shown as they were written
         program.lines = [replace(line, text=line.text.replace("_prime(", "'(")) for line in program.lines]
     return program
@@ -144,15 +144,9 @@ def read_function(function: Callable[..., Any]) -> Program | None:
         if code.co_name == "<lambda>":
             return _of_lambda(source, code.co_varnames[: code.co_argcount])
         tree = _parsed(source, "line", "exec")
+        bodies = [node.body for node in tree.body if isinstance(node, ast.FunctionDef)]
+        return _program(bodies[0], source) if bodies else None
     except (OSError, TypeError, DerivationError, IndentationError):
-        return None
-    definitions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    if not definitions:
-        return None
-    body = definitions[0].body
-    try:
-        return _program(body, source, 0)
-    except DerivationError:
         return None
 
 
@@ -167,7 +161,7 @@ def _of_lambda(source: str, names: tuple[str, ...]) -> Program | None:
             except SyntaxError:
                 continue
             if isinstance(tree, ast.Lambda) and tuple(each.arg for each in tree.args.args) == names:
-                found.append(_program([ast.copy_location(ast.Return(tree.body), tree.body)], f"({text})", 0))
+                found.append(_program([ast.copy_location(ast.Return(tree.body), tree.body)], f"({text})"))
             break
     return found[0] if len(found) == 1 else None
 
@@ -192,11 +186,15 @@ def _advice(line: str) -> str:
     return f"; {found}" if found else "; a line sets a name to an expression, as in: dw = (y - t)*x"
 
 
-def _program(body: list[ast.stmt], source: str, offset: int) -> Program:
+def _program(body: list[ast.stmt], source: str) -> Program:
     """Statements as lines; DerivationError for one that is not an assignment."""
     program = Program()
     for statement in body:
-        number = statement.lineno + offset
+
+        def add(*targets: ast.expr, value: ast.expr, text: str = "", number: int = statement.lineno) -> None:
+            names = tuple(target.id for target in targets if isinstance(target, ast.Name))
+            program.lines.append(Line(names, value, text or _text(value, source), number))
+
         match statement:
             case ast.Expr(value=ast.Constant(value=str())) | ast.Pass():
                 continue
@@ -204,59 +202,43 @@ def _program(body: list[ast.stmt], source: str, offset: int) -> Program:
                 continue
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda() as function):
                 program.functions[name] = function
-            case ast.Assign(targets=targets, value=value) if all(isinstance(t, ast.Name) for t in targets):
-                names = tuple(target.id for target in targets if isinstance(target, ast.Name))
-                program.lines += [Line((name,), value, _text(value, source), number) for name in names]
-            case ast.Assign(targets=[ast.Tuple(elts=items)], value=ast.Tuple(elts=values)) if len(
-                items
-            ) == len(values) and _independent(items, values):
-                program.lines += [
-                    Line((item.id,), value, _text(value, source), number)
-                    for item, value in zip(items, values, strict=True)
-                    if isinstance(item, ast.Name)
-                ]
-            case ast.Assign(targets=[ast.Tuple(elts=items)], value=value) if all(
-                isinstance(item, ast.Name) for item in items
-            ):
-                names = tuple(item.id for item in items if isinstance(item, ast.Name))
-                program.lines.append(Line(names, value, _text(value, source), number))
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-                program.lines.append(Line((name,), value, _text(value, source), number))
-            case ast.AugAssign(target=ast.Name(id=name), op=op, value=value):
-                whole = ast.fix_missing_locations(
-                    ast.copy_location(ast.BinOp(ast.Name(name, ast.Load()), op, value), value)
-                )
-                program.lines.append(Line((name,), whole, ast.unparse(whole), number))
+            case ast.Assign(targets=targets, value=value) if _are_names(targets):
+                for target in targets:
+                    add(target, value=value)
+            case ast.Assign([ast.Tuple(elts=items)], ast.Tuple(elts=values)) if _independent(items, values):
+                for target, value in zip(items, values, strict=True):
+                    add(target, value=value)
+            case ast.Assign(targets=[ast.Tuple(elts=items)], value=value) if _are_names(items):
+                add(*items, value=value)
+            case ast.AnnAssign(target=ast.Name() as target, value=ast.expr() as value):
+                add(target, value=value)
+            case ast.AugAssign(target=ast.Name(id=name) as target, op=op, value=value):
+                whole = ast.copy_location(ast.BinOp(ast.Name(name, ast.Load()), op, value), value)
+                add(target, value=ast.fix_missing_locations(whole), text=ast.unparse(whole))
             case ast.FunctionDef(
                 name=name, args=parameters, body=[*before, ast.Return(value=ast.expr() as value)]
             ) if all(isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant) for each in before):
                 program.functions[name] = ast.copy_location(ast.Lambda(parameters, value), statement)
             case ast.Return(value=ast.expr() as value) if statement is body[-1]:
-                _add_return(program, value, source, number)
+                _add_return(program, value, source)
             case _:
                 part = abridged((ast.get_source_segment(source, statement) or "").splitlines()[0], 60)
                 raise DerivationError(
-                    f"line {number}: {part!r} is not an assignment. A derivation in text is lines such as "
-                    "dw = (y - t)*x; for one with loops or conditions give a Python function"
+                    f"line {statement.lineno}: {part!r} is not an assignment. A derivation in text is lines "
+                    "such as dw = (y - t)*x; for one with loops or conditions give a Python function"
                 )
     return program
 
 
-def _add_return(program: Program, value: ast.expr, source: str, number: int) -> None:
-    slots: list[tuple[int | str, ast.expr]]
+def _add_return(program: Program, value: ast.expr, source: str) -> None:
+    slots: list[tuple[Any, ast.expr]] = [(0, value)]
     match value:
         case ast.Tuple(elts=items):
             slots, program.is_tuple = [*enumerate(items)], True
         case ast.Dict(keys=keys, values=values) if all(
             isinstance(key, ast.Constant) and isinstance(key.value, str) for key in keys
         ):
-            slots = [
-                (str(key.value), item)
-                for key, item in zip(keys, values, strict=True)
-                if isinstance(key, ast.Constant)
-            ]
-        case _:
-            slots = [(0, value)]
+            slots = [(getattr(key, "value", key), item) for key, item in zip(keys, values, strict=True)]
     set_before = {name for line in program.lines for name in line.targets}
     for slot, item in slots:
         if isinstance(item, ast.Constant) and item.value is None:
@@ -269,11 +251,15 @@ def _add_return(program: Program, value: ast.expr, source: str, number: int) -> 
             program.lines.append(Line((name,), item, _text(item, source), item.lineno, slot))
 
 
+def _are_names(targets: list[ast.expr]) -> bool:
+    return all(isinstance(target, ast.Name) for target in targets)
+
+
 def _independent(items: list[ast.expr], values: list[ast.expr]) -> bool:
     """Whether names are set to expressions that use none of them: then the order makes no difference."""
     names = {item.id for item in items if isinstance(item, ast.Name)}
     used = {node.id for value in values for node in ast.walk(value) if isinstance(node, ast.Name)}
-    return len(names) == len(items) and not names & used
+    return len(names) == len(items) == len(values) and not names & used
 
 
 def _text(node: ast.expr, source: str) -> str:
