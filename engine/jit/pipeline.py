@@ -24,7 +24,7 @@ from engine.jit.trace.captures import Captures
 from engine.jit.trace.draws import Draws
 from engine.jit.trace.places import same_places
 from engine.jit.trace.state import State
-from engine.jit.trace.trace import retraced, trace, traced_once
+from engine.jit.trace.trace import Given, retraced, trace, traced_once
 from engine.jit.trace.traced_graph import Trace
 from engine.node.backend import Value
 from engine.node.bulk import adjoints
@@ -87,17 +87,14 @@ class Lifted(Lowered):
     @without_collections()
     def __init__(
         self,
-        f: Callable[..., Any],
-        arguments: Arguments,
-        numbers: Vector,
-        wanted: Sequence[bool],
-        batched: bool,
+        given: Given,
         differentiate: bool = True,
         backend: str | None = None,
         merges: bool = False,
         others: Sequence[Lifted] = (),
     ) -> None:
         keep_freed_memory()
+        f, arguments, numbers, _, batched = given
         self._backend, self._others, self._numbers = backend, others, numbers.copy()
         self._differentiate = differentiate
         self.state = State(f, arguments.statics)
@@ -108,7 +105,7 @@ class Lifted(Lowered):
             if self.state.unloaded or not self.state.unchanged():
                 self.state = State(f, arguments.statics)
 
-        given = f, arguments.without_graph(), self._numbers, wanted, batched
+        given = given._replace(arguments=arguments.without_graph(), numbers=self._numbers)
         merge = merged if merges and self._may_merge() else None
         try:
             self.beyond = self.state.beyond_lifting()
@@ -117,7 +114,7 @@ class Lifted(Lowered):
                 self.trace = traced = Trace(Result([]), [], batched)
             else:
                 self.trace = traced = trace(
-                    *given, draws, look_again, merge, before.put_back, self._note_what_f_gave
+                    given, draws, look_again, merge, before.put_back, self._note_what_f_gave
                 )
                 self.changes = self.state.changed_and_used()
             if self.changes is None and (batched or traced.is_merged):  # what each run changes alike, too
@@ -126,13 +123,13 @@ class Lifted(Lowered):
             self.changes = self.state.changed_and_used(refused=True) or before.changed_and_used(True, True)
             if self.changes is not None:
                 self._put_back(before, draws)
-                self.trace = traced = retraced(f, arguments, self._numbers, batched)  # which is not lowered
+                self.trace = traced = retraced(given)  # which is not lowered
             elif batched or before.unchanged():
                 raise
             else:  # it made Values that it keeps, as in a first call, and finds them there from now on
                 self.state = State(f, arguments.statics)
-                self.trace = traced = trace(*given, draws, look_again, merge)
-        self._trace_again = partial(trace, *given, merge=merged) if traced.guards else None
+                self.trace = traced = trace(given, draws, look_again, merge)
+        self._trace_again = partial(trace, given, merge=merged) if traced.guards else None
         self.state.forget_changes()
         if self.changes is not None:
             self._put_back(before, draws)
@@ -197,9 +194,7 @@ class Lifted(Lowered):
         """Whether one program may be for all ways: which object a merged number is, it does not know."""
         return not self.state.tells_apart()
 
-    def of_length(
-        self, f: Callable[..., Any], arguments: Arguments, numbers: Vector, wanted: Sequence[bool]
-    ) -> Lifted | None:
+    def of_length(self, given: Given) -> Lifted | None:
         """The same program for arguments of another length, if one run of f shows that it is.
 
         The graph of that run must be known but for its weights, see :meth:`Lengths.given_alike`, and what
@@ -207,13 +202,13 @@ class Lifted(Lowered):
         """
         if self.lengths is None or self.lengths.refusals >= _REFUSALS:
             return None
-        if not self.fits() or not same_items(arguments.statics, self.statics):
+        if not self.fits() or not same_items(given.arguments.statics, self.statics):
             return None
         self.lengths.refusals += 1
         if self._before is None or not self._before.is_whole():
-            self._before = State(f, arguments.statics)
+            self._before = State(given.f, given.arguments.statics)
         before = self._before
-        found = self._after_one_run(f, arguments, numbers, wanted)
+        found = self._after_one_run(given)
         if found is None:
             before.put_back()
         else:
@@ -221,24 +216,22 @@ class Lifted(Lowered):
         return found
 
     @without_collections()
-    def _after_one_run(
-        self, f: Callable[..., Any], arguments: Arguments, numbers: Vector, wanted: Sequence[bool]
-    ) -> Lifted | None:
+    def _after_one_run(self, given: Given) -> Lifted | None:
         assert self.lengths is not None
         draws, begin = Draws(self.state.generators), partial(beginning_of, self.lengths.trace)
-        with traced_once(f, arguments, numbers, wanted, lambda: not self.state.unchanged(), begin) as run:
+        with traced_once(given, lambda: not self.state.unchanged(), begin) as run:
             if draws.first() is not None:
                 draws.put_back()
                 return None
-            given = None if run is None else self.lengths.given_alike(*run, wanted)
-            if run is None or given is None or not self.state.unchanged():
+            filled = None if run is None else self.lengths.given_alike(*run, given.wanted)
+            if run is None or filled is None or not self.state.unchanged():
                 return None
             once, begins = run
             if not set(map(id, once.captured)) <= set(map(id, self.trace.captured)):
                 return None  # the places of others are not looked at
             found = copy.copy(self)
-            found.trace, found._given, found._numbers = once, given, numbers.copy()
-            found.spec, found.statics, found.form = arguments.spec, arguments.statics, None
+            found.trace, found._given, found._numbers = once, filled, given.numbers.copy()
+            found.spec, found.statics, found.form = given.arguments.spec, given.arguments.statics, None
             found._make_runnable()
             if not found._gives_what(once, begins is None):
                 return None

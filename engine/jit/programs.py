@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.frames.user_frame import levels_to_user
 from engine.jit.pipeline import Lifted
+from engine.jit.trace.trace import Given
 from engine.node.backend import Value
 from engine.pytree.arguments import Arguments, takes_gradient
 
@@ -189,12 +190,10 @@ class Programs:
             return None
         wanted = [kind == 2 for kind, size in zip(key[1], arguments.sizes, strict=True) for _ in range(size)]
         merges = self.multiply(key)
-        lifted = None if merges else self._of_length(arguments, numbers, wanted)
+        given = Given(self._f, arguments, numbers, wanted, self._batch)
+        lifted = None if merges else self._of_length(given)
         if lifted is None:
-            lifted = Lifted(
-                *(self._f, arguments, numbers, wanted, self._batch, self.differentiates, self._backend),
-                *(merges, self.latest()),
-            )
+            lifted = Lifted(given, self.differentiates, self._backend, merges, self.latest())
         fills_up = self._batch and lifted.changes is not None and lifted.beyond is None  # as a memo does
         if fills_up:
             lifted.is_for_one_call = self._tries < _TRIES
@@ -220,12 +219,12 @@ class Programs:
             )
         return lifted
 
-    def _of_length(self, arguments: Arguments, numbers: Vector, wanted: list[bool]) -> Lifted | None:
+    def _of_length(self, given: Given) -> Lifted | None:
         """The program of longer arguments, if one is known that is for these, too."""
         for other in self.latest():
             shares = other.lengths is not None and other.kind == "arrays"
-            if shares and len(numbers) < len(other.trace.inputs):
-                return other.of_length(self._f, arguments, numbers, wanted)
+            if shares and len(given.numbers) < len(other.trace.inputs):
+                return other.of_length(given)
         return None
 
     def parts(self, sample: Arguments, samples: list[Any]) -> list[Part]:

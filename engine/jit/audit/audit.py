@@ -21,6 +21,7 @@ from engine.jit.audit.edges import is_at_edge
 from engine.jit.audit.faults import found_fault
 from engine.jit.backends.outcome import Ran
 from engine.jit.pipeline import Lifted
+from engine.jit.trace.trace import Given
 from engine.node.backend import Value
 from engine.node.bulk import spoil
 from engine.pytree.arguments import Arguments, takes_gradient
@@ -81,7 +82,6 @@ def audited(
     """
     inputs, numeric = _stand_ins(given), [not isinstance(x, Value) for x in given]
     operands, differentiate = lifted.operands_on([inputs]), is_grad_enabled()
-    numbers = np.array([value._data for value in inputs])
     like = lifted.trace.result if lifted.trace.is_merged else None
     f = partial(function._as_written, arguments, inputs, numeric)
     try:
@@ -97,7 +97,9 @@ def audited(
         spoil(inputs)  # the function may have kept them
     fault = _DIFFERENT
     if like is None:
-        fault = found_fault(function.lifts, lifted.trace, arguments, numbers, function._batch)
+        numbers = np.array([value._data for value in inputs])
+        given_now = Given(function.lifts, arguments, numbers, [True] * len(inputs), function._batch)
+        fault = found_fault(lifted.trace, given_now)
     calls = f"in call {lifted.calls} of a program of {function._name}"
     return f"{calls} {own.against(values)}: {fault}"
 

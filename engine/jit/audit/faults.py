@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
-from engine.jit.trace.trace import retraced
+from engine.jit.trace.trace import Given, retraced
 from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, OPERATOR, Trace
-from engine.pytree.arguments import Arguments
 from engine.quoting import brief
 
 __all__ = ["found_fault"]
 
-Vector = np.ndarray[Any, np.dtype[np.float64]]
 
-
-def found_fault(
-    f: Callable[..., Any], program: Trace, arguments: Arguments, numbers: Vector, batched: bool
-) -> str:
+def found_fault(program: Trace, given: Given) -> str:
     """Why a program gives other numbers than f, in words.
 
     Args:
-        f: the function.
         program: what the program was made of.
-        arguments: how its arguments are nested.
-        numbers: the numbers in them.
-        batched: whether f computes one sample of many.
+        given: the function, and what it is run on.
     """
-    now = retraced(f, arguments, numbers, batched)
+    now = retraced(given)
     what = _difference(program, now) if not program.watched else None
     if what is None and not program.watched:
         return "both have one graph, so this is a fault of engine.jit; please report it, and call it without"

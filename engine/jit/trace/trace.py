@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -39,15 +39,51 @@ from engine.node.bulk import nodes_made, spoil
 from engine.pytree.arguments import Arguments
 from engine.pytree.result import Result
 
-__all__ = ["retraced", "trace", "traced_once"]
+__all__ = ["Given", "retraced", "trace", "traced_once"]
+
+
+class Given(NamedTuple):
+    """What is traced, and on what.
+
+    Attributes:
+        f: the function.
+        arguments: how its arguments are nested.
+        numbers: the numbers in them.
+        wanted: of each whether it takes a gradient.
+        batched: whether f computes one sample of many.
+    """
+
+    f: Callable[..., Any]
+    arguments: Arguments
+    numbers: np.ndarray[Any, Any]
+    wanted: Sequence[bool]
+    batched: bool
+
+    def output(
+        self, numbers: np.ndarray[Any, Any], recorder_for: Callable[[list[Value]], Any]
+    ) -> tuple[Any, Any]:
+        """What f returns on numbers, and who recorded its decisions."""
+        inputs = [Value(number) for number in numbers.tolist()]
+        recorder = recorder_for(inputs)
+        args, options = self.arguments.rebuild(inputs)
+        with enable_grad(), tracing(), recording(recorder):
+            return differentiated(self.f, args, options, inputs), recorder
+
+    def run(self) -> tuple[Result, Decisions]:
+        """The result on its own numbers, and who recorded the decisions."""
+        of_all = self.arguments.numeric, self.wanted
+        output, decided = self.output(self.numbers, lambda inputs: Decisions(inputs, *of_all))
+        return Result(output), decided
+
+    def run_again(self, numbers: np.ndarray[Any, Any], decided: Decisions) -> tuple[Result, Replay]:
+        """The result on other numbers, where f goes the way that it went."""
+        of_all = self.arguments.numeric, self.wanted, decided.made
+        output, again = self.output(numbers, lambda inputs: Replay(inputs, *of_all))
+        return Result(output), again
 
 
 def trace(
-    f: Callable[..., Any],
-    arguments: Arguments,
-    numbers: np.ndarray[Any, Any],
-    wanted: Sequence[bool],
-    batched: bool,
+    given: Given,
     draws: Draws | None = None,
     after_first: Callable[[], Any] = bool,
     merge: Callable[..., Any] | None = None,
@@ -57,11 +93,7 @@ def trace(
     """Run f on Values in place of the numbers of its arguments, and on others to see that nothing changes.
 
     Args:
-        f: the function.
-        arguments: how its arguments are nested.
-        numbers: the numbers in them.
-        wanted: of each whether it takes a gradient.
-        batched: whether f computes one sample of many.
+        given: the function, and what it is run on.
         draws: the states of generators before. Where f draws from one, this is put back, and the trace only
             names the generator in ``draws_from``.
         after_first: called when f ran once, before it runs again.
@@ -75,28 +107,24 @@ def trace(
     """
     if merge is not None:
         try:
-            return _traced(f, arguments, numbers, wanted, batched, draws, after_first, merge, at_last)
+            return _traced(given, draws, after_first, merge, at_last)
         except Exception:  # f is lifted for each way then, or fails for that, too
             if draws is not None:
                 draws.put_back()
             start_over()
-    return _traced(f, arguments, numbers, wanted, batched, draws, after_first, None, at_last)
+    return _traced(given, draws, after_first, None, at_last)
 
 
 def _traced(
-    f: Callable[..., Any],
-    arguments: Arguments,
-    numbers: np.ndarray[Any, Any],
-    wanted: Sequence[bool],
-    batched: bool,
+    given: Given,
     draws: Draws | None,
     after_first: Callable[[], Any],
     merge: Callable[..., Any] | None,
     at_last: Callable[[Trace], Any],
 ) -> Trace:
-    numeric = arguments.numeric
+    arguments, numbers, wanted, batched = given[1:]
     with nodes_made() as kept:
-        result, decided = _run(f, arguments, numbers, lambda inputs: Decisions(inputs, numeric, wanted))
+        result, decided = given.run()
     first = Trace(result, decided.held, batched)
     first.draws_from = draws.first() if draws is not None else None
     if draws is not None and first.draws_from is not None:
@@ -104,13 +132,11 @@ def _traced(
         return first
     after_first()
 
-    def ran_again(other: np.ndarray[Any, Any]) -> tuple[Result, Any]:
-        return _run(f, arguments, other, lambda inputs: Replay(inputs, numeric, wanted, decided.made))
-
-    found = None if merge is None else merge(partial(_output, f, arguments), numeric, wanted, numbers)
+    run_again = partial(given.run_again, decided=decided)
+    found = None if merge is None else merge(given.output, arguments.numeric, wanted, numbers)
     if found is not None:
         spoil(kept)
-        result, decided, kept, ran_again = found.result, found.decided, found.made, found.again
+        result, decided, kept, run_again = found.result, found.decided, found.made, found.again
         first = Trace(result, decided.held, batched)
     known = None if decided.made else made_arrays(kept)
     rng = np.random.default_rng(0)
@@ -122,7 +148,7 @@ def _traced(
         other = _others(arguments, numbers, change, integers_for, rng)
         with nodes_made() as made:
             try:
-                result, again = ran_again(other)
+                result, again = run_again(other)
             except TraceError:
                 raise
             except Exception as error:
@@ -158,26 +184,18 @@ def _traced(
     return first
 
 
-def retraced(
-    f: Callable[..., Any], arguments: Arguments, numbers: np.ndarray[Any, Any], batched: bool
-) -> Trace:
+def retraced(given: Given) -> Trace:
     """What f computes on these numbers now, once, with none of it checked."""
-    wanted = [True] * len(numbers)
     with nodes_made() as made:
-        result, decided = _run(
-            f, arguments, numbers, lambda inputs: Decisions(inputs, arguments.numeric, wanted)
-        )
-        found = Trace(result, decided.held, batched)
+        result, decided = given._replace(wanted=[True] * len(given.numbers)).run()
+        found = Trace(result, decided.held, given.batched)
     spoil([node for node in made if node._children])
     return found
 
 
 @contextmanager
 def traced_once(
-    f: Callable[..., Any],
-    arguments: Arguments,
-    numbers: np.ndarray[Any, Any],
-    wanted: Sequence[bool],
+    given: Given,
     keeps: Callable[[], bool],
     begin: Callable[[Result, Sequence[Value], Sequence[Value]], tuple[Trace, Places, list[Value]] | None],
 ) -> Iterator[tuple[Trace, Places | None] | None]:
@@ -187,7 +205,7 @@ def traced_once(
     With it come the positions of its first nodes in the graph that is known, if it is found to begin so.
 
     Args:
-        f, arguments, numbers, wanted: as for :func:`trace`.
+        given: the function, and what it is run on.
         keeps: whether f keeps something of it for other calls.
         begin: finds that from its result, its inputs, and what it made; it gives all results in it, too.
     """
@@ -196,9 +214,7 @@ def traced_once(
     try:
         with nodes_made() as made:
             try:
-                result, decided = _run(
-                    f, arguments, numbers, lambda inputs: Decisions(inputs, arguments.numeric, wanted)
-                )
+                result, decided = given.run()
             except Exception:  # it is for the general way to tell
                 result = None
         if result is None or decided.made or decided.left_open:
@@ -214,31 +230,6 @@ def traced_once(
     finally:
         if not keeps():
             spoil([node for node in made if node._children] if results is None else results)
-
-
-def _run(
-    f: Callable[..., Any],
-    arguments: Arguments,
-    numbers: np.ndarray[Any, Any],
-    recorder_for: Callable[[list[Value]], Any],
-) -> tuple[Result, Any]:
-    """The result of f on these numbers, and who recorded its decisions."""
-    output, recorder = _output(f, arguments, numbers, recorder_for)
-    return Result(output), recorder
-
-
-def _output(
-    f: Callable[..., Any],
-    arguments: Arguments,
-    numbers: np.ndarray[Any, Any],
-    recorder_for: Callable[[list[Value]], Any],
-) -> tuple[Any, Any]:
-    """What f returns on these numbers, and who recorded its decisions."""
-    inputs = [Value(number) for number in numbers.tolist()]
-    recorder = recorder_for(inputs)
-    args, options = arguments.rebuild(inputs)
-    with enable_grad(), tracing(), recording(recorder):
-        return differentiated(f, args, options, inputs), recorder
 
 
 def _others(

@@ -12,6 +12,7 @@ from engine.jit import lowering, written
 from engine.jit.costs import Costs
 from engine.jit.lowering import without_collections
 from engine.jit.pipeline import Lifted
+from engine.jit.trace.trace import Given
 from engine.node.backend import compiled_tape
 from engine.pytree.arguments import Arguments
 from tests.engine.jit.forms import FORMS, assert_close, forced, outputs_and_gradients
@@ -70,7 +71,7 @@ cube = custom_op(lambda x: x**3, lambda x: 3.0 * x * x, name="cube")
 def lifted_for(f, *given, batched=False, wanted=False) -> Lifted:
     arguments = Arguments.of_call(given, {})
     numbers = arguments.numbers()
-    return Lifted(f, arguments, numbers, [wanted] * len(numbers), batched)
+    return Lifted(Given(f, arguments, numbers, [wanted] * len(numbers), batched))
 
 
 def deep(x, steps=6000):

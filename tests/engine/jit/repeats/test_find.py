@@ -9,7 +9,7 @@ from engine import Value
 from engine.jit.repeats.find import find_repeats, graph_of
 from engine.jit.repeats.plan import plan_of
 from engine.jit.repeats.recurrence import Step, step_of
-from engine.jit.trace.trace import trace
+from engine.jit.trace.trace import Given, trace
 from engine.pytree.arguments import Arguments
 from tests.engine.jit.repeats.steps import STEPS
 
@@ -17,7 +17,7 @@ from tests.engine.jit.repeats.steps import STEPS
 def traced(f, *args):
     arguments = Arguments.of_call(args, {})
     numbers = arguments.numbers()
-    return trace(f, arguments, numbers, [False] * len(numbers), False)
+    return trace(Given(f, arguments, numbers, [False] * len(numbers), False))
 
 
 def loops_of(f, *args) -> list[Step]:

@@ -7,7 +7,7 @@ import pytest
 
 import engine
 from engine import TraceError, Value
-from engine.jit.trace.trace import trace
+from engine.jit.trace.trace import Given, trace
 from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, OPERATOR
 from engine.pytree.arguments import Arguments
 
@@ -18,7 +18,7 @@ TRUTH = "the truth (if, and, or, not) of Value(2.0)"
 def traced(f, *args, batched=False, **options):
     arguments = Arguments.of_call(args, options)
     numbers = arguments.numbers()
-    return trace(f, arguments, numbers, [False] * len(numbers), batched)
+    return trace(Given(f, arguments, numbers, [False] * len(numbers), batched))
 
 
 def kinds_of(found) -> dict[str, int]:

@@ -6,7 +6,7 @@ import engine
 from engine import Value
 from engine.jit.lower.ragged import beginning
 from engine.jit.lower.ragged.beginning import beginning_of
-from engine.jit.trace.trace import trace
+from engine.jit.trace.trace import Given, trace
 from engine.jit.trace.traced_graph import CONSTANT, Trace
 from engine.node.bulk import nodes_made
 from engine.pytree.arguments import Arguments
@@ -58,7 +58,7 @@ OTHERS = {last_alone: 2, the_longer_made_it_in_vain: 3}
 
 def traced(f, xs):
     arguments = Arguments.of_call((xs,), {}, Statics(f, (), ()).of_call(1), {}, False)
-    return trace(f, arguments, arguments.numbers(), [False] * len(xs), False)
+    return trace(Given(f, arguments, arguments.numbers(), [False] * len(xs), False))
 
 
 def both(f, longer, count):
