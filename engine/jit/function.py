@@ -142,13 +142,9 @@ class Jitted(Calls, Generic[Output]):
             return "".join([*shown, paragraph("Call it once, then its stages are shown here.")])
         return "".join([*shown, self.stages._repr_html_()])
 
-    def _of(self, f: Callable[..., Any], statics: Statics) -> Jitted[Any]:
+    def _recipe(self, f: Callable[..., Any], statics: Statics) -> tuple[Any, ...]:
         positions, names = statics.given()
-        return Jitted(f, self._batch, positions, self._audits, names, self._backend)
-
-    def _recipe(self) -> tuple[Any, ...]:
-        positions, names = self._statics.given()
-        return self.lifts, self._batch, positions, self._audits, names, self._backend
+        return f, self._batch, positions, self._audits, names, self._backend
 
 
 def checked_backend(backend: str | None, batch: bool) -> str | None:

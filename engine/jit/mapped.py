@@ -71,16 +71,12 @@ class Mapped(Jitted[Any]):
             f"engine.jit, or the mean by jit(f, batch=True), and write that {how}"
         )
 
-    def _of(self, f: Callable[..., Any], statics: Statics) -> Mapped:
+    def _recipe(self, f: Callable[..., Any], statics: Statics) -> tuple[Any, ...]:
         axes = self._in_axes
         if isinstance(f, MethodType) and not isinstance(self.lifts, MethodType) and not isinstance(axes, int):
             axes = axes[1:]  # without that of the object
         positions, names = statics.given()
-        return Mapped(f, axes, self._out_axes, positions, self._audits, names)
-
-    def _recipe(self) -> tuple[Any, ...]:
-        positions, names = self._statics.given()
-        return self.lifts, self._in_axes, self._out_axes, positions, self._audits, names
+        return f, axes, self._out_axes, positions, self._audits, names
 
     def _by_sample(self, count: int) -> bool | Sequence[bool]:
         axes = in_axes_of_call(self._in_axes, count)

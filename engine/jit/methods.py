@@ -47,17 +47,13 @@ class Wrapper(Caller, ABC):
 
     def as_method(self, method: Any) -> Wrapper:
         """This function as a method of an object, with programs of its own."""
-        lifted = self._of(method, self._statics.without_self(method))
+        lifted = type(self)(*self._recipe(method, self._statics.without_self(method)))
         lifted._as_method_of = self
         return lifted
 
     @abstractmethod
-    def _of(self, f: Callable[..., Any], statics: Statics) -> Wrapper:
-        """Another function lifted in the same way; of a method the arguments without the object."""
-
-    @abstractmethod
-    def _recipe(self) -> tuple[Any, ...]:
-        """The arguments that make this one again."""
+    def _recipe(self, f: Callable[..., Any], statics: Statics) -> tuple[Any, ...]:
+        """The arguments that make one like this of a function; of a method without the object."""
 
     def __copy__(self) -> Wrapper:
         return self  # as functions are
@@ -70,7 +66,7 @@ class Wrapper(Caller, ABC):
             return self
         if self._as_method_of is not None:
             return method_of(self._as_method_of, f.__self__)  # type: ignore[no-any-return, attr-defined]
-        return self._of(f, self._statics)
+        return type(self)(*self._recipe(f, self._statics))
 
     def __reduce__(self) -> Any:
         if self._as_method_of is not None:
@@ -78,7 +74,7 @@ class Wrapper(Caller, ABC):
         name = self._name
         if _found(self.__dict__.get("__module__"), name) is self:
             return name  # it has the function's place, as decorators give it: so functions are pickled
-        return type(self), self._recipe()
+        return type(self), self._recipe(self.lifts, self._statics)
 
     @property
     def _name(self) -> str:
@@ -120,12 +116,6 @@ class _Bound:
 
     def __reduce__(self) -> Any:
         return _Bound, ()
-
-    def __copy__(self) -> _Bound:
-        return _Bound()
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> _Bound:
-        return _Bound()
 
 
 def bound_to(function: Any, instance: Any, owner: Any) -> Any:
