@@ -5,12 +5,13 @@ from __future__ import annotations
 import dis
 import re
 import sys
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache, reduce, wraps
 from importlib.util import resolve_name
 from itertools import accumulate, pairwise, takewhile
+from operator import or_
 from types import CodeType
-from typing import Any
+from typing import Any, TypeVar
 
 __all__ = [
     "attributes_read",
@@ -23,10 +24,11 @@ __all__ = [
     "names_read",
     "opens_to_read",
     "reads_any_name",
-    "reads_globals_by_text",
     "tells_apart",
     "used_beside_updates",
 ]
+
+Found = TypeVar("Found", bool, frozenset[str])
 
 _INDIRECT = frozenset({"globals", "vars", "eval", "exec", "modules", "__globals__", "__dict__"})
 """Names by which code may find a global under a name that is a string."""
@@ -67,7 +69,7 @@ _ELSEWHERE = frozenset(
     for name, number in dis.opmap.items()
     if name.startswith(("STORE_", "DELETE_", "IMPORT_NAME")) and not name.endswith(("_FAST", "_SUBSCR"))
 )
-"""Instructions with a name that they do not read. ``dis`` takes 10 µs for each it looks at."""
+"""Instructions with a name that they do not read."""
 
 _LOADS = _READS.difference({"LOAD_CONST", "IMPORT_FROM", "LOAD_CLOSURE"}) | {"LOAD_FAST"}
 _NAMES = ("LOAD_FAST", "LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF")
@@ -83,6 +85,28 @@ _CHANGES = frozenset({"append", "add", "extend", "update", "appendleft", "clear"
 def _within(code: CodeType) -> Iterator[CodeType]:
     """The functions within a function."""
     return (constant for constant in code.co_consts if isinstance(constant, CodeType))
+
+
+def _or_within(find: Callable[[CodeType], Found]) -> Callable[[CodeType], Found]:
+    """Of code and the functions within it what is found in any: all names, or whether it is so."""
+
+    @cache
+    @wraps(find)
+    def found(code: CodeType) -> Any:
+        return reduce(or_, map(found, _within(code)), find(code))
+
+    return found
+
+
+@lru_cache(maxsize=64)
+def _steps(code: CodeType) -> tuple[dis.Instruction, ...]:
+    """The instructions of code; several readers ask for them, and ``dis`` takes 10 µs for each."""
+    return tuple(dis.get_instructions(code))
+
+
+def _steps_but(code: CodeType) -> list[dis.Instruction]:
+    """Those that do something between what is loaded and what uses it."""
+    return [step for step in _steps(code) if step.opname not in _BETWEEN]
 
 
 def _texts(constant: object) -> Iterator[str]:
@@ -103,27 +127,20 @@ def globals_read(code: CodeType) -> frozenset[str]:
     return every if every & _INDIRECT else globals_named(code)
 
 
-@cache
+@_or_within
 def globals_named(code: CodeType) -> frozenset[str]:
     """The names under which code, and the functions within it, read globals."""
-    steps = dis.get_instructions(code)
-    names = {step.argval for step in steps if step.opname in _OF_GLOBALS}
-    return frozenset(names).union(*map(globals_named, _within(code)))
+    return frozenset(step.argval for step in _steps(code) if step.opname in _OF_GLOBALS)
 
 
-@cache
+@_or_within
 def names_read(code: CodeType) -> frozenset[str]:
     """The names and strings that code, and the functions within it, may read attributes and globals by."""
     names: set[Any] = {*code.co_names, *code.co_freevars, *code.co_cellvars}
     if "__class__" in names or not _ELSEWHERE.isdisjoint(code.co_code[::2]):  # not all of these are read
-        names = {step.argval for step in dis.get_instructions(code) if step.opname in _READS}
+        names = {step.argval for step in _steps(code) if step.opname in _READS}
         names = {name for name in names if isinstance(name, str)}
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            names |= names_read(constant)
-        else:
-            names.update(_texts(constant))
-    return frozenset(names)
+    return frozenset(names).union(*map(_texts, code.co_consts))
 
 
 @cache
@@ -135,7 +152,7 @@ def names_not_called(code: CodeType) -> frozenset[str]:
     >>> sorted(names_not_called(of.__code__) & {"items", "values"})
     ['items']
     """
-    steps = list(dis.get_instructions(code))
+    steps = _steps(code)
     called = {step.argval for step in steps if _is_of_method(step)}
     read = {step.argval for step in steps if step.opname in _READS and not _is_of_method(step)}
     texts = {text for constant in code.co_consts for text in _texts(constant)}
@@ -149,7 +166,7 @@ def _is_of_method(step: dis.Instruction) -> bool:
     )
 
 
-@cache
+@_or_within
 def attributes_read(code: CodeType) -> frozenset[str]:
     """The names that code, and the functions within it, read attributes by; those of globals aside.
 
@@ -157,15 +174,13 @@ def attributes_read(code: CodeType) -> frozenset[str]:
     >>> sorted(attributes_read((lambda: time.time() + time.sleep.x).__code__))
     ['sleep', 'time', 'x']
     """
-    names = {
-        step.argval
-        for step in dis.get_instructions(code)
-        if step.opname in _READS and step.opname.endswith(("_ATTR", "_METHOD", "IMPORT_FROM"))
-    }
-    return frozenset(names).union(*map(attributes_read, _within(code)))
+    ends = "_ATTR", "_METHOD", "IMPORT_FROM"
+    return frozenset(
+        step.argval for step in _steps(code) if step.opname in _READS and step.opname.endswith(ends)
+    )
 
 
-@cache
+@_or_within
 def opens_to_read(code: CodeType) -> bool:
     """Whether code, or a function within it, opens files by ``open``, and not to write.
 
@@ -175,16 +190,16 @@ def opens_to_read(code: CodeType) -> bool:
     >>> opens_to_read(log.__code__), opens_to_read((lambda: open("settings.txt").read()).__code__)
     (False, True)
     """
-    steps = list(dis.get_instructions(code))
+    steps = _steps(code)
     for i, step in enumerate(steps):
         if step.opname in ("LOAD_GLOBAL", "LOAD_NAME") and step.argval == "open":
             given = takewhile(lambda each: not each.opname.startswith(_ENDS), steps[i + 1 :])
             if not any(each.opname.startswith("LOAD_CONST") and each.argval in _WRITES for each in given):
                 return True
-    return any(map(opens_to_read, _within(code)))
+    return False
 
 
-@cache
+@_or_within
 def reads_any_name(code: CodeType) -> bool:
     """Whether code may read attributes by names that do not stand in it, as ``getattr(model, name)`` does.
 
@@ -195,32 +210,26 @@ def reads_any_name(code: CodeType) -> bool:
     """
     if not _ANY_NAME.isdisjoint(names_read(code)):
         return True
-    steps = [step for step in dis.get_instructions(code) if step.opname not in _BETWEEN]
+    steps = _steps_but(code)
     looked_up = (
         i
         for i, step in enumerate(steps)
         if step.argval in _LOOK_UP and step.opname in ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF")
     )
-    return not all(_second_is_text(steps[i + 1 :]) for i in looked_up) or any(
-        map(reads_any_name, _within(code))
-    )
+    return not all(_second_is_text(steps[i + 1 :]) for i in looked_up)
 
 
-@cache
+@_or_within
 def compares_objects(code: CodeType) -> bool:
     """Whether code, or a function within it, may call what compares two objects.
 
     >>> compares_objects((lambda a, b: a == b).__code__), compares_objects((lambda a: a.x).__code__)
     (True, False)
     """
-    return (
-        not _COMPARES.isdisjoint(code.co_code[::2])
-        or not _ORDERS.isdisjoint(names_read(code))
-        or any(map(compares_objects, _within(code)))
-    )
+    return not (_COMPARES.isdisjoint(code.co_code[::2]) and _ORDERS.isdisjoint(names_read(code)))
 
 
-@cache
+@_or_within
 def makes_texts(code: CodeType) -> bool:
     """Whether code, or a function within it, may ask objects for their texts, as ``f"{model}"`` does.
 
@@ -233,7 +242,6 @@ def makes_texts(code: CodeType) -> bool:
         not _FORMATS.isdisjoint(code.co_code[::2])
         or not _OF_TEXTS.isdisjoint(names_read(code))
         or any("%" in text for constant in code.co_consts for text in _texts(constant))
-        or any(map(makes_texts, _within(code)))
     )
 
 
@@ -253,16 +261,10 @@ def _second_is_text(steps: list[dis.Instruction]) -> bool:
 
 
 @cache
-def reads_globals_by_text(code: CodeType) -> bool:
-    """Whether code may read globals by names that do not stand in it, as ``globals()[name]`` does."""
-    return not names_read(code).isdisjoint({"globals", "eval", "exec"})
-
-
-@cache
 def imported(code: CodeType, package: str) -> frozenset[str]:
     """The modules that code of a package, and the functions within it, import when they run."""
     names: set[str] = set()
-    steps = [step for step in dis.get_instructions(code) if step.opname not in _BETWEEN]
+    steps = _steps_but(code)
     for level, _, step in zip(steps, steps[1:], steps[2:], strict=False):
         if step.opname == "IMPORT_NAME":
             dots = level.argval if isinstance(level.argval, int) else 0
@@ -274,7 +276,7 @@ def imported(code: CodeType, package: str) -> frozenset[str]:
     return frozenset(names).union(*(imported(inner, package) for inner in _within(code)))
 
 
-@cache
+@_or_within
 def used_beside_updates(code: CodeType) -> frozenset[str]:
     """The names of what code reads but to change it, as it does in ``self.calls += 1`` or ``log.append(x)``.
 
@@ -286,9 +288,7 @@ def used_beside_updates(code: CodeType) -> frozenset[str]:
     >>> sorted(used_beside_updates(f.__code__))
     ['model', 'scale']
     """
-    steps = [
-        each for step in dis.get_instructions(code) if step.opname not in _BETWEEN for each in _alone(step)
-    ]
+    steps = [each for step in _steps_but(code) for each in _alone(step)]
     by_text = not _BY_TEXT.isdisjoint(code.co_names) or any(step.opname == "MATCH_CLASS" for step in steps)
     used = {text for constant in code.co_consts for text in _texts(constant)} if by_text else set[str]()
     changed, is_set = set[str](), set[Any]()
@@ -302,16 +302,14 @@ def used_beside_updates(code: CodeType) -> frozenset[str]:
             is_set -= {each for each in is_set if isinstance(each, tuple) and each[0] == step.argval}
         if step.opname in _STORES and always:
             is_named = place[:1] != (None,)  # in a.b.x = 1 it is not known of which object
-            if is_named and not any(
-                step.offset in each for each in caught
-            ):  # what fails in a try is passed over
+            if is_named and not any(step.offset in each for each in caught):  # in a try it may fail
                 is_set.add(place)
         elif _is_of_method(step) and step.argval in _CHANGES:
             continue
         elif step.opname in _LOADS and (place not in is_set or step.argval in changed):
             kind = changed if _is_update(step.argval, steps[i + 1 : i + 10]) else used
             kind.add(step.argval)
-    return frozenset(used).union(*map(used_beside_updates, _within(code)))
+    return frozenset(used)
 
 
 def _alone(step: dis.Instruction) -> Iterator[dis.Instruction]:
@@ -346,12 +344,8 @@ def _is_update(name: str, steps: list[dis.Instruction]) -> bool:
     return stored is not None and stored.opname in _STORES and stored.argval == name
 
 
-@cache
+@_or_within
 def tells_apart(code: CodeType) -> bool:
     """Whether code asks which object something is, but for a constant such as None, or of which class."""
-    steps = list(dis.get_instructions(code))
-    return (
-        any(b.opname == "IS_OP" and a.opname != "LOAD_CONST" for a, b in pairwise(steps))
-        or not _BY_OBJECT.isdisjoint(names_read(code))
-        or any(map(tells_apart, _within(code)))
-    )
+    asks = any(b.opname == "IS_OP" and a.opname != "LOAD_CONST" for a, b in pairwise(_steps(code)))
+    return asks or not _BY_OBJECT.isdisjoint(names_read(code))

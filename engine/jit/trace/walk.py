@@ -49,7 +49,6 @@ from engine.jit.trace.names import (
     names_read,
     opens_to_read,
     reads_any_name,
-    reads_globals_by_text,
 )
 from engine.jit.trace.places import MISSING, content_of
 from engine.node.backend import Value
@@ -69,6 +68,8 @@ _BY_NAMES = frozenset({"builtins", "abc", "enum", "typing", "logging", "tqdm"})
 _MATCH_CLASS = dis.opmap["MATCH_CLASS"]
 _BY_TEXT = frozenset({"__import__", "import_module", "modules"})
 """Names by which code may find a module under a name that is a string."""
+_GLOBALS_BY_TEXT = frozenset({"globals", "eval", "exec"})
+"""The same of globals."""
 _MAKING = frozenset({"__init__", "__new__"})
 _MAKES = frozenset({"type", "__class__", "replace"})
 """Names by which code may make an object like another."""
@@ -353,7 +354,7 @@ class Walk:
             self._has_unknown |= has_unknown(item.__code__)
             if not names.isdisjoint(_BY_TEXT):
                 self._import(names & sys.modules.keys())
-            if reads_globals_by_text(item.__code__):
+            if not names.isdisjoint(_GLOBALS_BY_TEXT):
                 for name, part in list(found.items()):
                     kinds = Value, list, tuple, dict, set, np.ndarray, *PLAIN
                     if isinstance(part, kinds) and name != "__builtins__":
