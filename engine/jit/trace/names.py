@@ -90,12 +90,12 @@ def _within(code: CodeType) -> Iterator[CodeType]:
 def _or_within(find: Callable[[CodeType], Found]) -> Callable[[CodeType], Found]:
     """Of code and the functions within it what is found in any: all names, or whether it is so."""
 
-    @cache
     @wraps(find)
     def found(code: CodeType) -> Any:
-        return reduce(or_, map(found, _within(code)), find(code))
+        return reduce(or_, map(known, _within(code)), find(code))
 
-    return found
+    known: Callable[[CodeType], Found] = cache(found)
+    return known
 
 
 @lru_cache(maxsize=64)
