@@ -44,53 +44,36 @@ _SHOWN = (
 _NEVER_CHANGE = (np.generic, np.dtype, np.ufunc)
 """Classes of which no class below keeps more."""
 
-_FIXED = frozenset(
-    {
-        *("builtins", "types", "typing", "abc", "re", "datetime", "zoneinfo", "_struct", "operator", "array"),
-        *(
-            "functools",
-            "weakref",
-            "ast",
-            "_ast",
-            "itertools",
-            "sys",
-            "collections",
-            "_collections",
-        ),
-    }
+
+def _these(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_FIXED = _these(
+    """builtins types typing abc re datetime zoneinfo _struct operator array functools weakref ast _ast
+    itertools sys collections _collections"""
 )
 """Modules of whose own classes the same holds."""
 
-_OF_LOGGERS = frozenset({"isEnabledFor", "getEffectiveLevel", "hasHandlers"})
+_OF_LOGGERS = _these("isEnabledFor getEffectiveLevel hasHandlers")
+_OF_STREAMS = _these(
+    "read readline readlines readinto read1 peek tell seek truncate getvalue getbuffer closed"
+)
 _BYSTANDERS: tuple[tuple[Any, frozenset[str]], ...] = (
-    ((type(threading.Lock()), type(threading.RLock())), frozenset({"locked", "acquire", "_is_owned"})),
+    ((type(threading.Lock()), type(threading.RLock())), _these("locked acquire _is_owned")),
     ((logging.Logger, logging.LoggerAdapter, logging.Handler), _OF_LOGGERS),
-    (
-        io.IOBase,
-        frozenset(
-            {
-                *("read", "readline", "readlines", "readinto", "read1", "peek", "tell", "seek", "truncate"),
-                *("getvalue", "getbuffer", "closed"),
-            }
-        ),
-    ),
+    (io.IOBase, _OF_STREAMS),
 )
 """What code mostly writes to or holds while it works, and the names by which it would read it."""
 
+_OF_OS = _these("open listdir scandir stat walk access lstat readlink read popen system")
+_OF_PATHS = _these("islink lexists getatime getctime exists isfile isdir getsize getmtime")
 _READERS: frozenset[Any] = frozenset(
     {
-        *(builtins.input, os.open, os.listdir, os.scandir, os.stat, os.walk, os.access),
-        *(os.lstat, os.readlink, os.read, os.popen, os.system, codecs.open, os.path.islink, os.path.lexists),
-        *(
-            os.path.getatime,
-            os.path.getctime,
-            os.path.exists,
-            os.path.isfile,
-            os.path.isdir,
-            os.path.getsize,
-            os.path.getmtime,
-        ),
-        *(glob.glob, glob.iglob, np.load, np.loadtxt, np.genfromtxt, np.fromfile, np.memmap),
+        *(builtins.input, codecs.open, glob.glob, glob.iglob),
+        *(np.load, np.loadtxt, np.genfromtxt, np.fromfile, np.memmap),
+        *(getattr(os, name) for name in _OF_OS),
+        *(getattr(os.path, name) for name in _OF_PATHS),
     }
 )
 """Functions that read files."""
@@ -98,43 +81,25 @@ _READERS: frozenset[Any] = frozenset(
 _COMPARING = type(functools.cmp_to_key(lambda a, b: 0))
 """The class of what ``cmp_to_key`` makes."""
 
-_READING = frozenset(
-    {"subprocess", "gzip", "bz2", "lzma", "zipfile", "tarfile", "urllib.request", "linecache"}
-)
+_READING = _these("subprocess gzip bz2 lzma zipfile tarfile urllib.request linecache")
 """Modules whose functions and classes read files."""
 
+_OF_TIME = _these(
+    """time time_ns perf_counter perf_counter_ns monotonic monotonic_ns process_time process_time_ns
+    thread_time thread_time_ns clock_gettime clock_gettime_ns localtime gmtime ctime asctime strftime"""
+)
 _CLOCKS: frozenset[Any] = frozenset(
-    getattr(time, name)
-    for name in (
-        *("time", "time_ns", "perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns"),
-        *("process_time", "process_time_ns", "thread_time", "thread_time_ns"),
-        *("clock_gettime", "clock_gettime_ns", "localtime", "gmtime", "ctime", "asctime", "strftime"),
-    )
-    if hasattr(time, name)  # WebAssembly has no threads, nor a time of theirs
+    getattr(time, name) for name in _OF_TIME if hasattr(time, name)  # not all in WebAssembly
 )
 
+_OF_FILES = _these(
+    """read_text read_bytes exists is_file is_dir iterdir glob rglob stat cwd home open absolute resolve
+    is_symlink lstat samefile"""
+)
 _OF_CLASSES: tuple[tuple[type, frozenset[str]], ...] = (
-    (datetime.datetime, frozenset({"now", "utcnow"})),
-    (datetime.date, frozenset({"today"})),
-    (
-        pathlib.Path,
-        frozenset(
-            {
-                *(
-                    "read_text",
-                    "read_bytes",
-                    "exists",
-                    "is_file",
-                    "is_dir",
-                    "iterdir",
-                    "glob",
-                    "rglob",
-                    "stat",
-                ),
-                *("cwd", "home", "open", "absolute", "resolve", "is_symlink", "lstat", "samefile"),
-            }
-        ),
-    ),
+    (datetime.datetime, _these("now utcnow")),
+    (datetime.date, _these("today")),
+    (pathlib.Path, _OF_FILES),
 )
 """Classes, and the names of their methods that read files or the clock."""
 
