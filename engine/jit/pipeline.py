@@ -22,7 +22,6 @@ from engine.jit.lowering import Lowered, keep_freed_memory, without_collections
 from engine.jit.quick import next_audit, quick_call
 from engine.jit.trace.captures import Captures
 from engine.jit.trace.draws import Draws
-from engine.jit.trace.places import same_places
 from engine.jit.trace.state import State
 from engine.jit.trace.trace import Given, retraced, trace, traced_once
 from engine.jit.trace.traced_graph import Trace
@@ -136,7 +135,9 @@ class Lifted(Lowered):
         decided_by = [value for guard in traced.guards for value in guard.captured]
         if traced.draws_from is not None:
             self.changes = None  # it runs as written in any case
-        self.state.watch([*traced.captured, *decided_by])
+        read = [*traced.captured, *decided_by]
+        self._captured = Captures(f, arguments.statics, read)
+        self.state.watch(read, self._captured)
         self.guards = [guard for guard in traced.guards if not guard.is_late]
         self.late_guards = [guard for guard in traced.guards if guard.is_late]
         if traced.draws_from is None:
@@ -152,9 +153,6 @@ class Lifted(Lowered):
         self.is_one_number = traced.result.spec == (NUMBER,)
         self.spec = arguments.spec
         self.statics = arguments.statics  # held, so that none is taken for another by its id
-        read = [*traced.captured, *decided_by]
-        self._captured = Captures(f, arguments.statics, read, self.state.places)
-        self._has_beyond = any(self._captured.beyond[:-1])
 
     def _note_what_f_gave(self, traced: Trace) -> None:
         """Keep value and gradients of the run in which a large graph was made, if they answer the call."""
@@ -326,7 +324,7 @@ class Lifted(Lowered):
     @property
     def looks_at_places_only(self) -> bool:
         """Whether places tell all about its state: see :class:`engine.jit.trace.places.Places`."""
-        return not (self._has_beyond or self._captured.in_arrays or self._unwanted or self.state.has_others)
+        return not (self._captured.in_arrays or self._unwanted or self.state.has_others)
 
     def quick(self, form: Form, row: Op, is_due: Callable[[int], bool], lock: Any) -> Any:
         """What runs it again for arguments of this form, or None: see :func:`engine.jit.quick.quick_call`."""
@@ -340,11 +338,7 @@ class Lifted(Lowered):
 
     def fits(self) -> bool:
         """Whether what f reads is as it was traced: captured Values and plain data."""
-        if (
-            self.is_for_one_call
-            or not self.state.unchanged()
-            or (self._has_beyond and not same_places(self._captured.beyond))
-        ):
+        if self.is_for_one_call or not self.state.unchanged():
             return False
         if self._captured.in_arrays and not self._captured.unchanged():
             return False

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from engine.jit.trace.names import globals_read
-from engine.jit.trace.places import MISSING, Places, content_of, made_of, places, same_places
+from engine.jit.trace.places import MISSING, content_of, made_of, places, same_places
 from engine.jit.trace.walk import is_foreign
 from engine.node.backend import Value
 from engine.node.unchanged import same_items
@@ -47,10 +47,9 @@ class Captures:
         f: the function.
         statics: objects among its arguments.
         captured: the Values.
-        looked_at: places that are looked at anyway.
 
     Attributes:
-        beyond: the places that are not among those.
+        entries, lists, cells, sized, objects: the places, as :func:`places` takes them.
         in_arrays: the arrays that lead to such Values; they are no places.
 
     >>> w = [Value(1.0)]
@@ -62,41 +61,35 @@ class Captures:
     False
     """
 
-    def __init__(
-        self,
-        f: Callable[..., Any],
-        statics: Iterable[Any],
-        captured: Iterable[Value],
-        looked_at: Places | None = None,
-    ) -> None:
+    def __init__(self, f: Callable[..., Any], statics: Iterable[Any], captured: Iterable[Value]) -> None:
         reachable = _reachable([f, *statics])
         leads = _leading_to(captured, reachable)
-        entries, cells, lists = [], [], []
-        sized: dict[int, tuple[Any, int]] = {}
-        objects: dict[int, tuple[Any, Any]] = {}
+        self.entries: list[Place] = []
+        self.lists: list[tuple[list[Any], list[Any]]] = []
+        self.cells: list[tuple[Any, Any]] = []
+        self.sized: list[tuple[Any, int]] = []
+        self.objects: list[tuple[Any, tuple[Any, type]]] = []
         self.in_arrays: list[np.ndarray[Any, Any]] = []
         for item, inside in reachable:
             if id(item) not in leads:
                 continue
             if isinstance(item, list):
-                lists.append((item, list.copy(item)))
+                self.lists.append((item, list.copy(item)))
             elif isinstance(item, np.ndarray):
                 self.in_arrays.append(item)
             for owner, key, part in inside:
                 if id(part) not in leads or owner is None:
                     continue
                 if isinstance(owner, CellType):
-                    cells.append((owner, part))
+                    self.cells.append((owner, part))
                     continue
-                entries.append((owner, key, part))
+                self.entries.append((owner, key, part))
                 if not isinstance(item, FunctionType):  # globals may become more
-                    sized[id(owner)] = owner, len(owner)
+                    self.sized.append((owner, len(owner)))
                     if not isinstance(item, dict):
-                        objects[id(item)] = item, made_of(item)
+                        self.objects.append((item, made_of(item)))
         self._were = [item.ravel().tolist() for item in self.in_arrays]
-        found = entries, lists, cells, list(sized.values()), list(objects.values())
-        self._all = places(*found[:4], objects=found[4])
-        self.beyond = self._all if looked_at is None else _beyond(looked_at, *found)
+        self._all = places(self.entries, self.lists, self.cells, self.sized, objects=self.objects)
 
     def unchanged(self) -> bool:
         """Whether all of them are as they were."""
@@ -111,24 +104,6 @@ Of Values that stand side by side, none of which leads on, ``_VALUES`` as the ke
 """
 
 _VALUES: Any = object()
-
-
-def _beyond(known: Places, entries: Any, lists: Any, cells: Any, sized: Any, objects: Any) -> Places:
-    """Those places that are not known."""
-
-    def unknown(pairs: Any, those: list[Any]) -> Any:
-        ids = set(map(id, those))
-        return [pair for pair in pairs if id(pair[0]) not in ids]
-
-    pairs = zip(known.owners, known.keys, strict=True)
-    of_dicts = {(id(owner), key) for owner, keys in pairs for key in keys}
-    return places(
-        [entry for entry in entries if (id(entry[0]), entry[1]) not in of_dicts],
-        unknown(lists, known.lists),
-        unknown(cells, known.cells),
-        unknown(sized, known.sized),
-        objects=unknown(objects, known.objects),
-    )
 
 
 def _leading_to(captured: Iterable[Value], reachable: list[tuple[Any, list[Place]]]) -> set[int]:

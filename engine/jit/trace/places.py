@@ -103,25 +103,26 @@ def places(
     for owner, key, was in entries:
         owned.setdefault(id(owner), (owner, {}, {}))[1 + (was is MISSING)][key] = was
     by_owner = [(owner, {**_in_order(owner, there), **absent}) for owner, there, absent in owned.values()]
-    both, of_cells, lengths, codes = list(lists), list(cells), list(sized), list(functions)
-    made = list(objects)
+    named, codes = _apart(functions)
+    made, kinds = _apart(objects)
+    both, contents, sizes = _apart(lists), _apart(cells), _apart(sized)
     return Places(
         [owner for owner, _ in by_owner],
         [tuple(held) for _, held in by_owner],
         [list(held.values()) for _, held in by_owner],
-        [now for now, _ in both],
-        [was for _, was in both],
-        [cell for cell, _ in of_cells],
-        [was for _, was in of_cells],
-        [each for each, _ in lengths],
-        [size for _, size in lengths],
-        [function for function, _ in codes],
-        [part for _, was in codes for part in was],
-        [each for each, _ in made],
-        tuple([attributes for _, (attributes, _) in made]),
-        tuple([kind for _, (_, kind) in made]),
+        *(*both, *contents, *sizes, named),
+        [part for was in codes for part in was],
+        made,
+        tuple([attributes for attributes, _ in kinds]),
+        tuple([kind for _, kind in kinds]),
         bytearray(),
     ).unseen()
+
+
+def _apart(pairs: Iterable[tuple[Any, Any]]) -> tuple[list[Any], list[Any]]:
+    """Each item once, and what it was: what is given last for it."""
+    found = {id(item): (item, was) for item, was in pairs}.values()
+    return [item for item, _ in found], [was for _, was in found]
 
 
 class Snapshot:

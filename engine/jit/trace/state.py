@@ -16,7 +16,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
-from itertools import compress, starmap
+from itertools import compress
 from operator import is_
 from types import CodeType, MappingProxyType, ModuleType
 from typing import Any
@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from engine.jit.reads.hidden import empty_again
+from engine.jit.trace.captures import Captures
 from engine.jit.trace.names import compares_objects, names_read, tells_apart, used_beside_updates
 from engine.jit.trace.places import (
     MISSING,
@@ -87,10 +88,9 @@ class State:
             if isinstance(each, dict) or id(each) in walk.class_of
         ]
         self._class_of = walk.class_of
-        self._others = [(each, _key_of(each)) for each in walk.others]
+        self._contents = [(each, _key_of(each)) for each in (*walk.others, *walk.arrays)]
         # held, as these keys are of ids, which another object may have once one is gone
         self._held = [(each, list(each)) for each in walk.others if not isinstance(each, _BUFFERS)]
-        self._arrays = [(each, _print_of(each)) for each in walk.arrays]
         self._caches = [(each, each.cache_info()) for each in walk.caches]
         self._functions = [(each, code_of(each)) for each in walk.functions]
         self._objects = [(each, made_of(each)) for each in walk.objects]
@@ -123,16 +123,14 @@ class State:
     def forget_changes(self) -> None:
         """Drop the places that differ now: called when f just ran again, and which it writes at each call."""
         self._is_part = True
-        self._entries = [each for each in self._entries if same_object(_there(*each[:2]), each[2])]
-        self._values = [each for each in self._values if _there(*each[:2]) is each[2]]
-        self._lists_of_values = [each for each in self._lists_of_values if _same_list(*each)]
-        self._lists = [each for each in self._lists if _same_list(*each)]
-        self._cells = [each for each in self._cells if same_object(content_of(each[0]), each[1])]
-        self._sized = [each for each in self._sized if same_size(*each)]
-        self._others = [(each, was) for each, was in self._others if _key_of(each) == was]
-        self._arrays = [(each, was) for each, was in self._arrays if _print_of(each) == was]
-        self._objects = [(each, was) for each, was in self._objects if _same_made(each, was)]
+        for name in _CHECKS.keys() - {"_functions"}:
+            check = _CHECKS[name]
+            setattr(self, name, [each for each in getattr(self, name) if check(*each)])
         self._arrange()
+
+    def _changed(self, name: str) -> list[tuple[Any, ...]]:
+        """The places of a kind that are not as they were."""
+        return [each for each in getattr(self, name) if not _CHECKS[name](*each)]
 
     def changed_and_used(self, but_values: bool = False, refused: bool = False) -> str | None:
         """The name of what differs now and is read by f, not just changed, as a counter is; None for none.
@@ -158,11 +156,9 @@ class State:
             for key in each.keys() - keys
             if counts(each[key])
         ]
-        lists = [*self._lists, *self._lists_of_values] if refused else self._lists
-        changed += [each for each, was in lists if not _same_list(each, was) and counts(each)]
-        changed += [each for each, was in self._sized if not same_size(each, was) and counts(each)]
-        changed += [each for each, was in self._others if _key_of(each) != was and counts(each)]
-        changed += [each for each, was in self._arrays if _print_of(each) != was]
+        of_lists = ("_lists", "_lists_of_values") if refused else ("_lists",)
+        for name in (*of_lists, "_sized", "_contents"):
+            changed += [each for each, _ in self._changed(name) if counts(each)]
         if refused:  # what a cache gives is what was computed first
             changed += [each.__name__ for each, was in self._caches if each.cache_info().misses > was.misses]
         if not changed:
@@ -248,16 +244,12 @@ class State:
         for cell, was in self._cells:
             if was is not MISSING and not same_object(content_of(cell), was):
                 cell.cell_contents = was
-        for numbers, ((shape, dtype), content) in self._arrays:
-            known = isinstance(content, bytes) and (numbers.shape, numbers.dtype) == (shape, dtype)
-            if (
-                known
-                and not dtype.hasobject
-                and isinstance(numbers, np.ndarray)
-                and numbers.flags.writeable
-                and numbers.tobytes() != content
-            ):
-                numbers[...] = np.frombuffer(content, numbers.dtype).reshape(shape)
+        for numbers, was in self._contents:
+            if isinstance(numbers, np.ndarray) and numbers.flags.writeable and not numbers.dtype.hasobject:
+                form, content = was
+                known = isinstance(content, bytes) and (numbers.shape, numbers.dtype) == form
+                if known and numbers.tobytes() != content:
+                    numbers[...] = np.frombuffer(content, numbers.dtype).reshape(numbers.shape)
         for each, parts in self._held:
             if isinstance(each, (deque, set)) and static_key(each) != static_key(type(each)(parts)):
                 each.clear()
@@ -268,16 +260,22 @@ class State:
         are_back = all(_there(owner, key) is was for owner, key, was in self._values)
         return are_back and self.unchanged()
 
-    def watch(self, captured: Iterable[Value]) -> None:
-        """Look at the places of these Values, too: called when it is known which f computes with."""
+    def watch(self, captured: Iterable[Value], leading: Captures) -> None:
+        """Look at the places of these Values, too: called when it is known which f computes with.
+
+        Args:
+            captured: the Values.
+            leading: the places that lead to them, by whichever names.
+        """
         self._is_part = True
         read = set(map(id, captured))
         self._entries += [each for each in self._values if id(each[2]) in read]
         self._lists += [each for each in self._lists_of_values if any(id(value) in read for value in each[1])]
         self._values, self._lists_of_values = [], []
-        self._cells = [
-            (cell, was) for cell, was in self._cells if not isinstance(was, Value) or id(was) in read
-        ]
+        cells = [(cell, was) for cell, was in self._cells if not isinstance(was, Value) or id(was) in read]
+        self._entries, self._cells = [*leading.entries, *self._entries], [*leading.cells, *cells]
+        self._lists, self._sized = [*leading.lists, *self._lists], [*leading.sized, *self._sized]
+        self._objects = [*leading.objects, *self._objects]
         self._arrange()
 
     def _arrange(self) -> None:
@@ -302,7 +300,7 @@ class State:
     @property
     def has_others(self) -> bool:
         """Whether there is more to look at than ``places``."""
-        return bool(self._gets or self._others or self._arrays)
+        return bool(self._gets or self._contents)
 
     def unchanged(self) -> bool:
         """Whether everything there is as it was."""
@@ -312,8 +310,7 @@ class State:
         """The same; False also where there is equal plain data of some types, but another object."""
         return same_places(self.places) and not (
             (self._gets and any(get(key, MISSING) is not was for get, key, was in self._gets))
-            or (self._others and any(_key_of(each) != was for each, was in self._others))
-            or (self._arrays and any(_print_of(each) != was for each, was in self._arrays))
+            or (self._contents and any(_key_of(each) != was for each, was in self._contents))
         )
 
     def is_whole(self) -> bool:
@@ -321,33 +318,19 @@ class State:
         return (
             not (self._is_part or self.unloaded)
             and self._seems_unchanged()
-            and all(_there(owner, key) is was for owner, key, was in self._values)
-            and all(starmap(same_items, self._lists_of_values))
+            and not (self._changed("_values") or self._changed("_lists_of_values"))
         )
 
     def difference(self) -> str | None:
         """The first place that differs, in words; None where none does."""
-        there = [(owner, key, _there(owner, key)) for owner, key, _ in self._entries]
-        for (_, key, now), (_, _, was) in zip(there, self._entries, strict=True):
-            if not same_object(now, was):
+        for owner, key, was in self._entries:
+            if not _same_entry(owner, key, was):
                 return repr(key)
-        if not all(same_object(content_of(cell), was) for cell, was in self._cells):
-            return "a variable of its closure"
-        if not all(_same_list(*each) for each in self._lists):
-            return "a list"
-        if not all(same_size(*each) for each in self._sized):
-            return "a dict, an object or a list that has other keys, attributes or Values"
-        if any(_key_of(each) != was for each, was in self._others):
-            return "a set or a buffer"
-        if any(_print_of(each) != was for each, was in self._arrays):
-            return "an array"
-        if any(not all(map(is_, code_of(function), was)) for function, was in self._functions):
-            return "a function"
-        for each, was in self._objects:
-            if not _same_made(each, was):
-                return f"the __class__ or the __dict__ of {brief(each)}"
+        for name, words in _WORDS.items():
+            for each, *_ in self._changed(name):
+                return words.format(each=brief(each))
         # what is there now is found sooner the next time
-        self._entries = there
+        self._entries = [(owner, key, _there(owner, key)) for owner, key, _ in self._entries]
         self._cells = [(cell, content_of(cell)) for cell, _ in self._cells]
         self._lists = [(each, list.copy(each)) for each, _ in self._lists]
         self._arrange()
@@ -372,6 +355,10 @@ def _set(owner: partial[Any], key: Any, was: Any) -> None:
         owner.args[0][key] = was
 
 
+def _same_entry(owner: Any, key: Any, was: Any) -> bool:
+    return same_object(_there(owner, key), was)
+
+
 def _same_list(now: list[Any], was: list[Any]) -> bool:
     return len(now) == len(was) and all(map(same_object, now, was))
 
@@ -379,6 +366,30 @@ def _same_list(now: list[Any], was: list[Any]) -> bool:
 def _same_made(item: Any, was: tuple[Any, type]) -> bool:
     """Whether an object has the ``__dict__`` and the class that it had."""
     return same_attributes([item], was[:1], was[1:])
+
+
+_CHECKS: dict[str, Callable[..., bool]] = {
+    "_entries": _same_entry,
+    "_values": lambda owner, key, was: _there(owner, key) is was,
+    "_cells": lambda cell, was: same_object(content_of(cell), was),
+    "_lists": _same_list,
+    "_lists_of_values": same_items,
+    "_sized": same_size,
+    "_contents": lambda item, was: _key_of(item) == was,
+    "_functions": lambda function, was: all(map(is_, code_of(function), was)),
+    "_objects": _same_made,
+}
+"""Of each kind of places whether one is as it was."""
+
+_WORDS = {
+    "_cells": "a variable of its closure",
+    "_lists": "a list",
+    "_sized": "a dict, an object or a list that has other keys, attributes or Values",
+    "_contents": "a set, a buffer or an array",
+    "_functions": "a function",
+    "_objects": "the __class__ or the __dict__ of {each}",
+}
+"""What messages say of them."""
 
 
 def _is_of_values(item: Any) -> bool:
@@ -391,7 +402,11 @@ def _is_of_values(item: Any) -> bool:
 
 
 def _key_of(item: Any) -> Any:
-    """A key of the contents of a set, a deque or a buffer; of a dict of another class of its keys."""
+    """A key of the contents of a set, a deque, a buffer or an array; of another class of dict of its keys."""
+    if isinstance(item, (np.ndarray, np.void)):
+        if item.nbytes <= _EXACT_BYTES:
+            return (item.shape, item.dtype), item.tobytes()
+        return (item.shape, item.dtype), zlib.crc32(np.ascontiguousarray(item).view(np.uint8).data)
     if isinstance(item, dict):
         return static_key(tuple(item))
     if isinstance(item, set):  # also one of a class of the user's, which may go through it otherwise
@@ -399,10 +414,3 @@ def _key_of(item: Any) -> Any:
     if isinstance(item, deque):
         return static_key(deque(deque.__iter__(item)))
     return bytes(item) if isinstance(item, _BUFFERS) else static_key(item)
-
-
-def _print_of(array: Any) -> Any:
-    """A key of the numbers of an array."""
-    if array.nbytes <= _EXACT_BYTES:
-        return (array.shape, array.dtype), array.tobytes()
-    return (array.shape, array.dtype), zlib.crc32(np.ascontiguousarray(array).view(np.uint8).data)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from engine import Value, jit, no_grad, vmap
+from engine.jit.trace.captures import Captures
 from engine.jit.trace.state import State
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* it runs as written")
@@ -442,7 +443,7 @@ def test_a_state_is_taken_anew_once_anything_that_it_leads_to_is_another() -> No
         assert state.is_whole(), name
         change()
         assert not state.is_whole(), name
-    for drop in (State.forget_changes, lambda state: state.watch([])):
+    for drop in (State.forget_changes, lambda state: state.watch([], Captures(of_rows, [], []))):
         state = State(of_rows, [])
         drop(state)
         assert not state.is_whole()
