@@ -107,7 +107,7 @@ class Arguments:
     def _add(self, item: Any, place: str) -> Any:
         kind = type(item)
         if kind is float or kind is int:
-            return self._leaf(float(item), kind is int)
+            return self._leaf(to_float(item), kind is int)
         if isinstance(item, Value):
             return self._leaf(item, False)
         if isinstance(item, np.ndarray):
@@ -245,11 +245,20 @@ def _table(item: Any) -> np.ndarray[Any, Any] | None:
     first = item[0]
     kinds = set(map(type, item))
     if kinds <= _NUMBERS:
-        return np.array(item) if kinds != {int} else np.array(item, dtype=np.int64)
+        return _array_of(item, np.int64 if kinds == {int} else None)
     if kinds == {list} or kinds == {tuple}:
         if len(set(map(len, item))) != 1 or not first:
             return None
         inner = set().union(*(map(type, each) for each in item))
         if inner <= _NUMBERS:
-            return np.array(item)
+            return _array_of(item, None)
     return None
+
+
+def _array_of(numbers: Any, dtype: Any) -> np.ndarray[Any, Any]:
+    """Numbers as an array; those too large for an integer of NumPy's as floats."""
+    try:
+        found = np.array(numbers, dtype)
+    except OverflowError:
+        found = np.array(numbers, object)
+    return found if found.dtype != object else np.vectorize(to_float, otypes=[float])(found)

@@ -66,7 +66,7 @@ def changes_for(operands: int, numbers: int = 1) -> tuple[Change, ...]:
 
 def dealt_anew(x: Numbers, rng: np.random.Generator) -> Numbers:
     """Other integers of the same range: indices stay indices."""
-    low, high = int(x.min()), int(x.max())
+    low, high = int(_integers(x).min()), int(_integers(x).max())
     if low == high:
         return np.full_like(x, low - 1 if low > 0 and rng.random() < 0.5 else low + 1)
     return np.asarray(rng.integers(low, high + 1, x.shape), dtype=float)
@@ -75,10 +75,15 @@ def dealt_anew(x: Numbers, rng: np.random.Generator) -> Numbers:
 def lowered(x: Numbers, rng: np.random.Generator) -> Numbers:
     """Other integers, none above what it was: labels of two classes beside indices of a large table
     stay labels."""
-    low, high = int(x.min()), int(x.max())
+    low, high = int(_integers(x).min()), int(_integers(x).max())
     if low == high:
         return np.full_like(x, low - 1 if low > 0 else low + 1)
-    return np.asarray(rng.integers(low, x.astype(int) + 1), dtype=float)
+    return np.asarray(rng.integers(low, _integers(x) + 1), dtype=float)
+
+
+def _integers(x: Numbers) -> np.ndarray[Any, Any]:
+    """What was given as integers, as far as they go into 64 bits."""
+    return np.clip(x, -(2**62), 2**62).astype(np.int64)
 
 
 def is_same_run(

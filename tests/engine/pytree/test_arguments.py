@@ -110,3 +110,16 @@ def test_masked_arrays_are_refused(lift) -> None:
         with pytest.raises(ValueError, match="is a masked array"):
             lift(lambda x: engine.sum(x) if isinstance(x, np.ndarray) else x)(given)
     lift(lambda x: engine.sum(x) if isinstance(x, np.ndarray) else x)(np.ma.masked_array([1.0, 2.0]))
+
+
+def test_integers_beyond_64_bits_are_floats_as_a_value_makes_them() -> None:
+    w = Value(0.5)
+    first = lambda xs: w * xs[0]
+    for n in (2**63, -(2**64), 10**30, 10**400, -(10**400)):
+        assert engine.jit(lambda x: w * x)(n).data == 0.5 * Value(n).data
+        assert engine.jit(lambda x, i: w * x + i)(n, 1).data == 0.5 * Value(n).data + 1
+        for xs in ([n], (n, 1), [n, 1.5], [n, True]):
+            assert engine.jit(first)(xs).data == 0.5 * Value(n).data
+        assert engine.jit(lambda xs: w * xs[0][0])([[n, 2]]).data == 0.5 * Value(n).data
+        assert engine.jit(lambda x: w * x, batch=True)([n]).data == 0.5 * Value(n).data
+        assert engine.vmap(lambda x: x * 2.0)([n]).tolist() == [2.0 * Value(n).data]
