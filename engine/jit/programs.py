@@ -17,6 +17,7 @@ from engine.jit.pipeline import Lifted
 from engine.jit.trace.trace import Given
 from engine.node.backend import Value
 from engine.pytree.arguments import Arguments, takes_gradient
+from engine.pytree.statics import counts_by_identity
 
 __all__ = ["FEW_FORMS", "MOST_FORMS", "MOST_PROGRAMS", "Part", "Programs"]
 
@@ -94,6 +95,7 @@ class Programs:
         self._latest_key: Any = None
         self._given_up: dict[Any, _Misses] = {}
         self._apart: set[Any] = set()  # nestings whose programs cannot be made one
+        self._was_full = False
 
     def __len__(self) -> int:
         return sum(map(len, self._kept.values()))
@@ -198,6 +200,7 @@ class Programs:
         if fills_up:
             lifted.is_for_one_call = self._tries < _TRIES
             self._tries += 1
+        self._say_when_full(arguments)
         self.add(key, lifted, merges)
         self.last = lifted
         if (lifted.trace.draws_from is not None or lifted.changes is not None) and not self._runs_as_written:
@@ -218,6 +221,22 @@ class Programs:
                 stacklevel=levels_to_user(),
             )
         return lifted
+
+    def _say_when_full(self, arguments: Arguments) -> None:
+        """Warn once before the first program is forgotten."""
+        if self._was_full or len(self) < MOST_PROGRAMS:
+            return
+        self._was_full = True
+        objects = ", ".join(sorted({type(x).__name__ for x in arguments.statics if counts_by_identity(x)}))
+        warnings.warn(
+            f"{self._name} has {MOST_PROGRAMS} programs, one for each kind of arguments, and those used "
+            "longest ago are forgotten from now on; to trace anew takes longer than to run it as written. "
+            "Lists count by their lengths"
+            + (f", and of what is not a number ({objects}) each other one counts" if objects else "")
+            + ": pass numbers, lists and arrays of one length",
+            RuntimeWarning,
+            stacklevel=levels_to_user(),
+        )
 
     def _of_length(self, given: Given) -> Lifted | None:
         """The program of longer arguments, if one is known that is for these, too."""

@@ -5,6 +5,7 @@ import linecache
 import random
 import weakref
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 
@@ -70,9 +71,15 @@ def test_programs_that_were_used_least_recently_are_forgotten(monkeypatch) -> No
     f = jit(lambda xs: ran.append(len(xs)) or engine.sum([x * x for x in xs]), audit=False)
     f([1.0])
     once = len(ran)
-    for n in range(2, 30):
-        assert f([1.0] * n).data == n
-        assert f([1.0]).data == 1.0  # used each time: kept
+
+    def use_them() -> None:
+        for n in range(2, 30):
+            assert f([1.0] * n).data == n
+            assert f([1.0]).data == 1.0  # used each time: kept
+
+    with pytest.warns(RuntimeWarning, match="<lambda> has 20 programs.* count by their lengths: ") as said:
+        use_them()
+    assert len(said) == 1
     assert ran.count(1) == once
     assert f.traces == 20
     assert sources() <= before + 2 * 20
@@ -83,6 +90,14 @@ def test_programs_that_were_used_least_recently_are_forgotten(monkeypatch) -> No
     g([1.0, 2.0])
     g([1.0])
     assert ran.count(1) == len(once)
+
+
+def test_objects_of_which_each_is_another_argument_are_named_when_there_are_many(monkeypatch) -> None:
+    monkeypatch.setattr(programs, "MOST_PROGRAMS", 5)
+    w = Value(2.0)
+    f = jit(lambda point, name: w * point.x)
+    with pytest.warns(RuntimeWarning, match=r"of what is not a number \(SimpleNamespace, str\) each other"):
+        assert [f(SimpleNamespace(x=i), "a").data for i in range(8)] == [2.0 * i for i in range(8)]
 
 
 def test_an_outdated_program_is_dropped() -> None:

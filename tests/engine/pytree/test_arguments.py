@@ -114,7 +114,10 @@ def test_masked_arrays_are_refused(lift) -> None:
 
 def test_integers_beyond_64_bits_are_floats_as_a_value_makes_them() -> None:
     w = Value(0.5)
-    first = lambda xs: w * xs[0]
+
+    def first(xs):
+        return w * xs[0]
+
     for n in (2**63, -(2**64), 10**30, 10**400, -(10**400)):
         assert engine.jit(lambda x: w * x)(n).data == 0.5 * Value(n).data
         assert engine.jit(lambda x, i: w * x + i)(n, 1).data == 0.5 * Value(n).data + 1
