@@ -26,6 +26,7 @@ __all__ = [
     "checked",
     "compared",
     "index_of",
+    "is_read_out",
     "is_tracing",
     "leave_open",
     "recording",
@@ -68,6 +69,10 @@ class Recorder(ABC):
     @abstractmethod
     def index_of(self, node: Node) -> int | None:
         """The integer that a node stands for as an index or a count; None where it stands for none."""
+
+    def is_read_out(self, node: Node) -> bool:
+        """Whether a node stands for a plain number that is computed of such as were read out of Values."""
+        return False
 
     @abstractmethod
     def refuse_as_key(self, node: Node) -> None:
@@ -192,6 +197,12 @@ def index_of(node: Node) -> int | None:
     """The integer that a node stands for; None where this thread has no recorder, or one that knows none."""
     recorder = _recorder()
     return None if recorder is None else recorder.index_of(node)
+
+
+def is_read_out(node: Node) -> bool:
+    """Whether a node stands for a plain number that was read out, of which a float is taken as of one."""
+    recorder = _recorder()
+    return recorder is not None and recorder.is_read_out(node)
 
 
 def repeats(operand: Any, operands: Sequence[Any]) -> bool:

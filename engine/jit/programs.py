@@ -31,7 +31,8 @@ MOST_FORMS = 16
 in yet another way the function runs as written."""
 
 FEW_FORMS = 4
-"""From so many on, or where a function takes more decisions than that, it is tried to make one of them."""
+"""From so many on, or where a function takes more decisions than that, or reads numbers out of Values, it is
+tried to make one of them."""
 
 MOST_PROGRAMS = 128
 """Programs of a function in all; beyond, that which was used least recently is forgotten."""

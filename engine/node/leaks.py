@@ -26,7 +26,7 @@ import numpy as np
 
 from engine.autograd.differentiating import is_differentiating, refusal
 from engine.autograd.grad_mode import is_grad_enabled
-from engine.autograd.trace_mode import is_tracing
+from engine.autograd.trace_mode import is_read_out, is_tracing
 from engine.errors import LostGradientWarning
 from engine.frames.calls import called_by, keywords_of, operation_of
 from engine.frames.user_frame import innermost_user_frame, is_of_library, line_of
@@ -66,6 +66,8 @@ def notice(node: Node, frame: FrameType) -> None:
     Raises:
         TypeError: it is lost to math, or while somebody differentiates.
     """
+    if is_read_out(node):
+        return
     called = called_by(frame)
     if isinstance(called, BuiltinFunctionType) and called.__module__ in _MODULES:
         if called.__name__ in _HARMLESS:

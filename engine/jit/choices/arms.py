@@ -13,7 +13,7 @@ import operator
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import FrameType, ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -45,6 +45,18 @@ _FUNCTIONS = {id(function) for function in FUNCTIONS.values()} | {id(abs)}
 
 Path = tuple[bool, ...]
 """The outcomes of the comparisons on the way to a leaf."""
+
+
+class Reading(Protocol):
+    """A run in which numbers are read out: see :class:`engine.jit.choices.runs.Choosing`."""
+
+    nodes: list[Value]
+
+    def is_number(self, node: Value) -> bool: ...
+
+    def is_read_out(self, node: Value) -> bool: ...
+
+    def read_out(self, node: Value) -> Value: ...
 
 
 class UnknownError(Exception):
@@ -89,7 +101,7 @@ def tree_at(
     syntax: Syntax,
     expression: ast.expr,
     compared: tuple[Any, str, Any],
-    made: Sequence[Value],
+    run: Reading,
 ) -> Tree:
     """The tree of a decision, from the comparison that is being asked for.
 
@@ -98,15 +110,15 @@ def tree_at(
         syntax: of its file.
         expression: the comparison, or the call of ``max`` or ``min``.
         compared: its sides, and the comparison.
-        made: all nodes that are made.
+        run: in which it is asked for.
 
     Raises:
         UnknownError: it is of no kind that is known.
     """
     if isinstance(expression, ast.Call):
-        tree = _of_extremum(extremum(expression, frame), compared, len(made))
+        tree = _of_extremum(extremum(expression, frame), compared, len(run.nodes))
     else:
-        tree = _Reader(frame, syntax, expression, compared, made).tree()
+        tree = _Reader(frame, syntax, expression, compared, run).tree()
     leaves = _leaves(tree)
     if not all(is_number(leaf.value) for leaf in leaves) or not _has_values(leaves):
         raise UnknownError
@@ -136,7 +148,7 @@ def read_beside(
     """
     if not all(isinstance(each, _BESIDE) for each in ast.walk(expression)):
         raise UnknownError
-    return _Reader(frame, syntax, expression, (None, "", None), (), known)._read(expression)
+    return _Reader(frame, syntax, expression, (None, "", None), None, known)._read(expression)
 
 
 def _leaves(tree: Tree) -> list[Leaf]:
@@ -172,13 +184,14 @@ class _Reader:
         syntax: Syntax,
         asked: ast.expr,
         compared: tuple[Any, str, Any],
-        made: Sequence[Value],
+        run: Reading | None,
         known: Callable[[ast.AST], Any] | None = None,
     ) -> None:
         self.known = known
-        self.syntax, self.asked, self.compared, self.made = syntax, asked, compared, made
+        self.syntax, self.asked, self.compared = syntax, asked, compared
+        self.run, self.made = run, () if run is None else run.nodes
         code = frame.f_code
-        self.own = set(code.co_varnames) - set(code.co_cellvars)
+        self.own = {*code.co_varnames, *code.co_cellvars}
         self.places = [{}, dict(frame.f_locals), frame.f_globals, vars(builtins)]
         self.above: set[ast.AST] = set()  # the comparison asked for, and what it stands in
         self.way: Path = ()
@@ -353,6 +366,9 @@ class _Reader:
                 return self._read(node.values[-1])
             case ast.IfExp():
                 return self._read(node.body if self._truth(node.test) else node.orelse)
+            case ast.Attribute(attr="data"):
+                owner = self._read(node.value)
+                return self._read_out(owner) if type(owner) is Value else _attribute(owner, node.attr)
             case ast.Attribute():
                 return _attribute(self._read(node.value), node.attr)
             case ast.Subscript():
@@ -364,11 +380,18 @@ class _Reader:
                 return self._call(node)
         raise UnknownError
 
+    def _read_out(self, owner: Value) -> Value:
+        if self.run is None or self.run.is_number(owner):
+            raise UnknownError
+        return self.run.read_out(owner)
+
     def _call(self, node: ast.Call) -> Any:
         if isinstance(node.func, ast.Attribute):
             owner = self._read(node.func.value)
             if type(owner) is Value:
-                if node.func.attr not in OPERATORS:
+                if node.func.attr == "item" and not node.args:
+                    return self._read_out(owner)
+                if node.func.attr not in OPERATORS or self.run is None or self.run.is_read_out(owner):
                     raise UnknownError
                 return _tried(getattr(owner, node.func.attr), *map(self._number, node.args))
             function = _attribute(owner, node.func.attr)

@@ -7,9 +7,11 @@ that Python would take. Whatever does not agree leaves the function as it was: a
 
 from __future__ import annotations
 
+import gc
 import random
+import weakref
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from operator import is_
 from typing import Any
 
@@ -17,12 +19,14 @@ import numpy as np
 
 from engine.autograd.grad_mode import enable_grad
 from engine.autograd.trace_mode import recording, tracing
+from engine.graph.walks import leaves as leaves_of
 from engine.jit.choices.arms import Fork, Leaf, Path, Tree
 from engine.jit.choices.parts import leaves, same_leaf
 from engine.jit.choices.paths import DIRECT, Base, Event, Kind, Narrowing, Run
 from engine.jit.choices.picks import Pick, is_within
+from engine.jit.choices.read_out import gives_alike, raising, without_error
 from engine.jit.choices.runs import WHICH, Choice, Choosing, UnlikeError
-from engine.jit.trace.decisions import Decision
+from engine.jit.trace.decisions import Decision, StandIns
 from engine.jit.trace.traced_graph import is_by_hand, is_own
 from engine.node.backend import Value, apply
 from engine.node.bulk import nodes_made, spoil
@@ -42,6 +46,10 @@ RunOn = Callable[[np.ndarray[Any, Any], Callable[[list[Value]], Any]], tuple[Any
 """Runs the function on numbers, with a recorder made for its inputs: what it returns, and the recorder."""
 
 
+class KeptError(Exception):
+    """What a function keeps is to be put back: it may hold Values in the place of numbers."""
+
+
 class Merged:
     """A function's graph with its choices as ``where``.
 
@@ -54,10 +62,12 @@ class Merged:
     def __init__(self, run_on: RunOn, numeric: Any, wanted: Any, numbers: np.ndarray[Any, Any]) -> None:
         self._run_on, self._numeric, self._wanted = run_on, numeric, wanted
         spent: list[Value] = []
+        self._has_read = False
         try:
             natural = self._ran(numbers, None, None, None)
             spent += natural.nodes
-            if not (natural.recorder.choices or natural.recorder.picks):
+            made = natural.recorder
+            if not (made.choices or made.picks or made.read):
                 raise UnlikeError
             self._containers = [pick.container for pick in natural.recorder.picks]  # held for their ids
             self._others = natural.recorder.made
@@ -69,6 +79,11 @@ class Merged:
             self.made = [*base.nodes, *built]
             if not _agrees(natural, base, self.result):
                 raise UnlikeError
+            self._check(numbers, base, self.result, self.made)
+        except Exception as error:
+            if self._has_read:
+                raise KeptError from error
+            raise
         finally:
             spoil(spent)
 
@@ -78,19 +93,27 @@ class Merged:
 
     def _ran(self, numbers: Any, wish: Any, aim: Any, first: Any) -> Run:
         outside = frozenset() if first is None else frozenset(map(id, self._containers))
+        made = []
+
+        def recorder_for(inputs: list[Value]) -> Choosing:
+            made.append(Choosing(inputs, self._numeric, self._wanted, nodes, wish, aim, first, outside))
+            return made[0]
+
         with nodes_made() as nodes:
-            output, recorder = self._run_on(
-                numbers,
-                lambda inputs: Choosing(
-                    inputs, self._numeric, self._wanted, nodes, wish, aim, first, outside
-                ),
-            )
+            try:
+                output, recorder = self._run_on(numbers, recorder_for)
+            finally:
+                self._has_read |= any(each.read for each in made)
         if recorder.failed:
             raise UnlikeError
         return Run(output, recorder)
 
     def _narrow(self, base: Base, numbers: Any, spent: list[Value]) -> None:
         """Let the function run with other outcomes until each reader has one candidate."""
+        if base.recorder.read:
+            self._refuse_kept(numbers)
+        if not (base.recorder.choices or base.recorder.picks):
+            return
         outcomes = {(choice.site, path) for choice in base.recorder.choices for path in choice.leaves}
         met = {(choice.site, choice.path) for choice in base.recorder.choices}
         draw, halves = random.Random(0), 0
@@ -105,6 +128,20 @@ class Merged:
                 return
         raise UnlikeError
 
+    def _refuse_kept(self, numbers: Any) -> None:
+        """Raise where the function keeps a number that it reads out, as a history of losses.
+
+        No program would add to that. A list of its own is let go of with the run.
+        """
+        run = self._ran(numbers, None, None, self._others)
+        read = [weakref.ref(each) for each in run.recorder.read.values()]
+        vars(run.recorder).clear()  # itself it is known for a while to the block that it was told by
+        del run
+        if any(each() is not None for each in read):
+            gc.collect()  # of the function's own cycles
+            if any(each() is not None for each in read):
+                raise UnlikeError
+
     def again(self, numbers: np.ndarray[Any, Any]) -> tuple[Result, Any]:
         """The same for other numbers, to compare.
 
@@ -114,8 +151,30 @@ class Merged:
         run = self._base(numbers)
         if _form_of(run) != self._form:
             raise UnlikeError
-        result, decided, _ = self._built(run)
+        result, decided, made = self._built(run)
+        self._check(numbers, run, result, [*run.nodes, *made])
         return result, decided
+
+    def _check(self, numbers: Any, run: Base, result: Result, made: Sequence[Value]) -> None:
+        """Raise where numbers are read out and the function, given floats for them, gives another result."""
+        recorder = run.recorder
+        if not recorder.read or not all(map(_comes_out, recorder.made)):
+            return
+        with nodes_made() as nodes:
+            try:
+                output, given = self._run_on(
+                    numbers, lambda inputs: StandIns(inputs, self._numeric, self._wanted)
+                )
+            except Exception:  # as it does on such numbers, which the other way of running it does not say
+                return
+            own = Result(output)
+        inner = set(map(id, (*nodes, *made)))
+        outer = {id(x): x for each in (*result.values, *own.values) for x in leaves_of(each)}
+        captured = [x for x in outer.values() if id(x) not in inner]
+        alike = gives_alike(result, own, recorder.held, given.held, captured)
+        spoil(nodes)
+        if not alike:
+            raise UnlikeError
 
     def _built(self, base: Base) -> tuple[Result, Any, list[Value]]:
         with nodes_made() as made, enable_grad(), tracing(), recording(None):
@@ -131,11 +190,14 @@ def merged(run_on: RunOn, numeric: Any, wanted: Any, numbers: np.ndarray[Any, An
         run_on: runs the function.
         numeric, wanted: of its arguments, see :class:`engine.jit.trace.decisions.StandIns`.
         numbers: in its arguments.
+
+    Raises:
+        KeptError: it cannot be, and the function may have kept Values that stand for numbers.
     """
     try:
         return Merged(run_on, numeric, wanted, numbers)
-    except UnlikeError:
-        return None
+    except KeptError:
+        raise
     except Exception:  # on a way that it does not take with these numbers the function fails
         return None
 
@@ -196,6 +258,14 @@ def _form_of(base: Base) -> Any:
     )
 
 
+def _comes_out(decision: Decision) -> bool:
+    """Whether a decision comes out so by itself, too."""
+    sides = (decision.node, decision.other)
+    left, right = (getattr(side, "_data", side) for side in sides)
+    found = decision.test(left) if right is None else decision.test(left, right)
+    return bool(found == decision.outcome)
+
+
 def _agrees(natural: Run, base: Base, result: Result) -> bool:
     """Whether what was merged gives the numbers that the function itself gave."""
     mine, own = leaves(base.output), leaves(natural.output)
@@ -211,6 +281,7 @@ class _Builder:
     def __init__(self, base: Base, readers: dict[tuple[int, int], int]) -> None:
         self.base, self.readers = base, readers
         self.needed = set(readers.values())
+        self.raising = raising(base.nodes, base.recorder)
         self.rows: set[Op] = set()  # operators that can be applied anew
         self.new: dict[int, Value] = {}
         self.given: list[Any] = []
@@ -223,11 +294,16 @@ class _Builder:
 
     def built(self) -> tuple[Result, list[Decision]]:
         """The result, and the decisions that are left."""
-        decisions, asked = [], list[Any]()
+        decisions, asked, choice = list[Decision](), list[Any](), None
         for number, event in enumerate(self.base.events):
             if event.kind is Kind.NODES:
-                self._stretch(event.of)
+                decisions += self._stretch(event.of)
                 continue
+            if event.kind is Kind.NODE and id(event.of) in self.raising:
+                read = [self._resolved(number, i, x) for i, x in enumerate(event.read)]
+                if event.choice >= 0:
+                    read = [self._where_taken(x, choice, asked, event.path) for x in read]
+                decisions += without_error(event.of, read)
             changed = number in self.base.reading or event.kind is not Kind.NODE
             if not changed and not any(id(x) in self.new for x in event.read):
                 continue
@@ -235,7 +311,7 @@ class _Builder:
             if event.kind is Kind.NODE:
                 self._node(event.of, read)
             elif event.kind is Kind.ASKS:
-                asked = read
+                choice, asked = event.of, read
             elif event.kind is Kind.GIVES:
                 self.given.append(self._chosen(event.of, asked, read))
             elif event.kind is Kind.PICKS:
@@ -247,13 +323,15 @@ class _Builder:
                     decisions.append(Decision(read[0], read[1], d.how, d.test, d.outcome, d.spot))
                 elif read[0] is not d.node or read[1] is not d.other:
                     raise UnlikeError
+            elif any(isinstance(x, Value) and self.base.recorder.is_read_out(x) for x in event.read):
+                raise UnlikeError  # the function gives floats there
             else:
                 result = Result(self.base.output)
                 result.values = [part for part in read if isinstance(part, Value)]
         return result, decisions
 
-    def _stretch(self, stretch: range) -> None:
-        """Of many nodes in a row those that are others now."""
+    def _stretch(self, stretch: range) -> Iterator[Decision]:
+        """Of many nodes in a row make those that are others now; what is decided by them."""
         new, reading = self.new, self.base.reading
         for k, node in enumerate(self.base.nodes[stretch.start : stretch.stop], stretch.start):
             operands = node._children
@@ -264,6 +342,9 @@ class _Builder:
                     if id(x) in new:
                         self._node(node, [new.get(id(y), y) for y in operands])
                         break
+        for k in filter(stretch.__contains__, self.raising.values()):
+            node = self.base.nodes[k]
+            yield from without_error(node, [self._resolved(~k, i, x) for i, x in enumerate(node._children)])
 
     def _picked(self, event: Event, read: list[Any]) -> list[Value | None]:
         """What a pick gives, as nodes; None for what nobody reads."""
@@ -280,8 +361,19 @@ class _Builder:
             self.rows.add(row)
         self.new[id(node)] = apply(row, operands)
 
+    def _where_taken(self, x: Any, choice: Any, asked: list[Any], path: Path) -> Any:
+        """An operand on the way to a choice's outcome, 1 on the others."""
+        sides, tree, ways = _sides(choice, asked), choice.tree, []
+        for outcome in path:
+            assert isinstance(tree, Fork)
+            ways.append((_truth(tree, *sides[tree]), outcome))
+            tree = tree.yes if outcome else tree.no
+        for truth, outcome in ways:
+            x = apply(_WHERE, (truth, x, 1.0) if outcome else (truth, 1.0, x))
+        return x
+
     def _chosen(self, choice: Choice, asked: list[Any], given: list[Any]) -> Any:
-        sides = {fork: (asked[2 * i], asked[2 * i + 1]) for i, fork in enumerate(choice.forks)}
+        sides = _sides(choice, asked)
         values = iter(given)
 
         def made(part: Tree) -> Any:
@@ -302,6 +394,9 @@ class _Builder:
 def _guard_of(pick: Pick, index: Any) -> Decision:
     """That the index is one of the container's: an integer, negative from the end."""
     return Decision(index, None, "checked", is_within(pick.count), True, pick.spot)
+def _sides(choice: Choice, asked: list[Any]) -> dict[Fork, tuple[Any, Any]]:
+    """What stands on the sides of its comparisons."""
+    return {fork: (asked[2 * i], asked[2 * i + 1]) for i, fork in enumerate(choice.forks)}
 
 
 def _truth(fork: Fork, left: Any, right: Any) -> Value:

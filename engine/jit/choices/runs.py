@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Collection, Sequence, Set
 from functools import cache
 from types import FrameType
 from typing import Any
 
+from engine.autograd.grad_mode import enable_grad
 from engine.autograd.trace_mode import recording
 from engine.frames.syntax import Syntax, expression_at, syntax_of
+from engine.frames.user_frame import is_of_project
 from engine.jit.choices.arms import MIRRORED, Fork, Leaf, Path, Tree, UnknownError, tree_at
 from engine.jit.choices.parts import same_side
 from engine.jit.choices.picks import Pick, is_within, pick_at
@@ -22,7 +24,12 @@ __all__ = ["WHICH", "Choice", "Choosing", "Path", "UnlikeError"]
 WHICH = "which"
 """How the decision comes about that asks which Value something is."""
 
-_BETWEEN = frozenset({"engine.autograd.trace_mode", "engine.node.as_number", __name__})
+_BETWEEN = frozenset(
+    {
+        *("engine.autograd.trace_mode", "engine.node.as_number", "engine.node.value"),
+        *("engine.node.with_gradient", __name__),
+    }
+)
 
 
 class UnlikeError(Exception):
@@ -87,6 +94,7 @@ class Choosing(Replay):
     Attributes:
         choices: those of known sides, in order.
         picks: the items that were picked, in order.
+        read: see :mod:`engine.jit.choices.read_out`.
         made: the other decisions, in order.
         log: all of them, each with how many nodes there were.
         failed: whether the run is of no use.
@@ -116,6 +124,8 @@ class Choosing(Replay):
         self._way: tuple[Tree, Path, Path] | None = None  # what is left of a choice, and the way there
 
     def index_of(self, node: Value) -> int | None:
+        if self.is_read_out(node):
+            return None  # a float is none
         if not self._is_value(node) and self._found_pick(node):
             return self.picks[-1].position
         return super().index_of(node) if self._replays else StandIns.index_of(self, node)
@@ -150,10 +160,35 @@ class Choosing(Replay):
 
     def _asking(self) -> tuple[FrameType | None, Syntax | None]:
         """The frame of the user's that asks, and the syntax of its file."""
-        frame: FrameType | None = sys._getframe(3)
+        frame: FrameType | None = sys._getframe(1)
         while frame is not None and frame.f_globals.get("__name__") in _BETWEEN:
             frame = frame.f_back
         return frame, None if frame is None else self._syntax_of(frame.f_code)
+
+    def seen(self, node: Value, how: str, test: Callable[[Any], Any]) -> Any:
+        if how == "data" and self._is_value(node):
+            frame, _ = self._asking()
+            if frame is not None and not is_of_project(frame):
+                return self.read_out(node)
+        return super().seen(node, how, test)
+
+    def read_out(self, node: Value) -> Value:
+        """A Value that stands for the number of another, see :mod:`engine.jit.choices.read_out`."""
+        with enable_grad():
+            found: Value = node.detach()
+        self.read[id(found)] = found
+        return found
+
+    def is_number(self, node: Value) -> bool:
+        """Whether a node stands for a plain number."""
+        return not self._is_value(node)
+
+    def is_read_out(self, node: Value) -> bool:
+        """Whether a node stands for a number that is computed of such as were read out."""
+        return bool(self.read) and not self._is_value(node) and _is_above(node, self.read)
+
+    def text_of(self, node: Value, test: Callable[[Any], str], frame: FrameType) -> str:
+        return super().text_of(node, _of_float(test) if self.is_read_out(node) else test, frame)
 
     def compared(self, node: Value, other: Any, symbol: str) -> Any:
         outcome = StandIns.compared(self, node, other, symbol)
@@ -194,7 +229,7 @@ class Choosing(Replay):
         before = len(self.nodes)
         try:
             with recording(None):
-                tree = tree_at(frame, syntax, expression, (node, symbol, other), self.nodes)
+                tree = tree_at(frame, syntax, expression, (node, symbol, other), self)
         except UnknownError:
             del self.nodes[before:]
             return False
@@ -222,6 +257,29 @@ class Choosing(Replay):
         else:
             self._way = tree, path, taken
         return outcome
+
+
+def _is_above(node: Value, ids: Collection[int]) -> bool:
+    """Whether a node is computed of one of these, or is one."""
+    waiting, met = [node], {id(node)}
+    while waiting:
+        item = waiting.pop()
+        if id(item) in ids:
+            return True
+        new = {id(child): child for child in item._children if id(child) not in met}
+        met.update(new)
+        waiting += new.values()
+    return False
+
+
+def _of_float(test: Callable[[Any], str]) -> Callable[[Any], str]:
+    """What gives the text of a float where ``test`` gives that of a Value."""
+
+    def text(number: float) -> str:
+        found = test(number)
+        return repr(number) if found.startswith("Value(data=") else found
+
+    return text
 
 
 def _is(fork: Fork, node: Value, symbol: str, other: Any) -> bool:

@@ -53,6 +53,7 @@ class StandIns(Recorder):
         self.frozen = {id(value) for value, flag in zip(inputs, wanted, strict=True) if not flag}
         self.numeric = {id(value): flag for value, flag in zip(inputs, numeric, strict=True)}
         self.held = inputs  # so that no other object has the id of one
+        self.read: dict[int, Value] = {}  # Values that stand for numbers that were read out, by their ids
 
     def seen(self, node: Value, how: str, test: Callable[[Any], Any]) -> Any:
         if how == "requires_grad" and id(node) in self.numeric:
@@ -99,6 +100,8 @@ class StandIns(Recorder):
         waiting, met = [node], {id(node)}
         while waiting:
             item = waiting.pop()
+            if id(item) in self.read:
+                continue
             if not item._children:
                 numeric = self.numeric.get(id(item))
                 if item._row is not CONSTANT if numeric is None else not numeric:

@@ -250,9 +250,9 @@ class Trace(AsText):
         return found
 
     def ways_multiply(self, few: int) -> bool:
-        """Whether it goes by more than a few decisions, or by an integer, of which there are many."""
-        by_integers = any(guard.how == "index" for guard in self.guards)
-        return self.is_merged or by_integers or len(self.guards) > few
+        """Whether it goes by more than a few decisions, or by an integer or number, of which many are."""
+        by_numbers = any(guard.how in ("index", "data") for guard in self.guards)
+        return self.is_merged or by_numbers or len(self.guards) > few
 
     def decides_by(self, nodes: Sequence[Value]) -> bool:
         """Whether these are the nodes that it decides by."""

@@ -25,8 +25,10 @@ JOINED = {("samples.py", "mean")}
 """The function by which results of samples are made one."""
 
 
-MERGED = {("merge.py", name) for name in ("greater", "greater_equal", "where")}
-"""Operators that stand for decisions of Python's."""
+MERGED = {("merge.py", name) for name in ("greater", "greater_equal", "where")} | {
+    ("read_out.py", name) for name in ("div", "floor_divide", "mod", "pow")
+}
+"""Operators that stand for decisions of Python's; those for which floats raise an error."""
 
 TIMED = {("costs.py", name) for name in ("exp", "norm", "tanh")}
 """Functions that stand for all in measuring what one costs."""

@@ -3,6 +3,7 @@
 import copy
 import functools
 import itertools
+import linecache
 import random
 import re
 import time
@@ -181,10 +182,10 @@ class Room(SimpleNamespace):
             "inner": jit(engine.tanh),
             "doubled": DOUBLED,
         }
-        found: Callable[..., Any] = eval(  # noqa: S307 - the project's own page
-            f"lambda {', '.join(names)}: {example}", {**modules, **others, **vars(self)}
-        )
-        return found
+        text = f"lambda {', '.join(names)}: {example}"
+        linecache.cache["<string>"] = len(text), None, [text], "<string>"  # as if a file had it
+        space = {**modules, **others, **vars(self)}
+        return eval(text, space)  # type: ignore[no-any-return] # noqa: S307 - the project's own page
 
 
 DOUBLED = engine.custom_op(lambda x: 2.0 * x, lambda x: 2.0, name="doubled_on_a_page")

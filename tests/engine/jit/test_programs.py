@@ -114,7 +114,7 @@ def test_an_outdated_program_is_dropped() -> None:
 def test_programs_that_never_do_are_seldom_tried(form, monkeypatch) -> None:
     w, tried, run = Value(0.5), [], Lifted.run
     monkeypatch.setattr(Lifted, "run", lambda self, *args: tried.append(self) or run(self, *args))
-    f = jit(lambda x: w * x * (w * x).data)
+    f = jit(lambda x: w * x * float(w * x))
     with forced(form):
         for i in range(400):
             assert f(float(i)).data == 0.25 * i * i
