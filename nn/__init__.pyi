@@ -158,6 +158,208 @@ from nn.training.predict import predict_proba as predict_proba
 _Values: TypeAlias = Value | Iterable[Value] | Iterable[Iterable[Value]]
 
 @overload
+def binary_cross_entropy(probabilities: _Values, targets: Any) -> Value:
+    """The binary cross-entropy -Σ(t·log p + (1 - t)·log(1 - p)) / N over all N elements, natural logarithm.
+
+    A term whose factor is 0 counts as 0, also where its logarithm is infinite. For a network's raw
+    outputs take :func:`binary_cross_entropy_with_logits`, which loses no digits near 0 and 1.
+
+    Args:
+        probabilities: p, between 0 and 1, such as sigmoid outputs.
+        targets: t, nested alike, between 0 and 1.
+
+    Raises:
+        ValueError: a probability or target is outside [0, 1]; or predictions and targets differ in length.
+
+    >>> from engine import Value
+    >>> round(binary_cross_entropy([Value(0.8), Value(0.4)], [1, 0]).data, 6)
+    0.366985
+    """
+@overload
+def binary_cross_entropy(probabilities: Any, targets: Any) -> Any: ...
+@overload
+def binary_cross_entropy_with_logits(logits: _Values, targets: Any, pos_weight: Any = 1.0) -> Value:
+    """The binary cross-entropy of sigmoid(z), from z itself: Σ(t·softplus(-z) + (1 - t)·softplus(z)) / N.
+
+    Exact for any finite logit, and with its digits also where sigmoid(z) rounds to 0 or 1.
+
+    Args:
+        logits: z, a network's outputs before any sigmoid.
+        targets: t, nested alike, between 0 and 1.
+        pos_weight: a factor on the terms with t, for where positive samples are rare.
+
+    Raises:
+        ValueError: a target is outside [0, 1]; or logits and targets differ in length.
+
+    >>> from engine import Value
+    >>> binary_cross_entropy_with_logits([Value(0.0), Value(1000.0)], [1, 1]).data
+    0.34657359027997264
+    """
+@overload
+def binary_cross_entropy_with_logits(logits: Any, targets: Any, pos_weight: Any = 1.0) -> Any: ...
+@overload
+def hinge(scores: _Values, targets: Any) -> Value:
+    """The hinge loss Σ max(0, 1 - t·s) / N over all N elements; its derivative at the kink is 0.
+
+    Args:
+        scores: s, a network's outputs; their sign is the class.
+        targets: t, nested alike, each -1 or +1.
+
+    Raises:
+        ValueError: a target is neither -1 nor +1; or scores and targets differ in length.
+
+    >>> from engine import Value
+    >>> hinge([Value(0.5), Value(-2.0)], [1, -1]).data
+    0.25
+    """
+@overload
+def hinge(scores: Any, targets: Any) -> Any: ...
+@overload
+def soft_margin(scores: _Values, targets: Any) -> Value:
+    """The logistic loss Σ log(1 + exp(-t·s)) / N over all N elements, of targets -1 and +1.
+
+    The same as :func:`binary_cross_entropy_with_logits` with targets 0 and 1. Args and errors are those of
+    :func:`hinge`.
+
+    >>> from engine import Value
+    >>> soft_margin([Value(0.0), Value(1000.0)], [1, 1]).data
+    0.34657359027997264
+    """
+@overload
+def soft_margin(scores: Any, targets: Any) -> Any: ...
+@overload
+def hinge_embedding(distances: _Values, targets: Any, margin: Any = 1.0) -> Value:
+    """Σ h / N: h is the distance of a pair that belongs together, of another max(0, margin - distance).
+
+    Hadsell, Chopra & LeCun 2006, "Dimensionality reduction by learning an invariant mapping", without the
+    squares, as PyTorch has it.
+
+    Args:
+        distances: d, of pairs.
+        targets: t, nested alike: +1 for those that belong together, -1 for others.
+        margin: up to which distance others are pushed apart, at least 0.
+
+    Raises:
+        ValueError: a target is neither -1 nor +1; the margin is below 0; or the lengths differ.
+
+    >>> from engine import Value
+    >>> hinge_embedding([Value(0.5), Value(0.25)], [1, -1]).data  # (0.5 + 0.75) / 2
+    0.625
+    """
+@overload
+def hinge_embedding(distances: Any, targets: Any, margin: Any = 1.0) -> Any: ...
+@overload
+def cross_entropy(logits: _Values, target: Any) -> Value:
+    """The cross-entropy -Σ log softmax(z)[t] / n over n samples, natural logarithm.
+
+    Computed as log Σ_j exp(z_j - z_t), which neither overflows nor loses digits where the
+    probability of the target is nearly 1. A logit of -inf, as masks give, is a class of probability 0: it
+    takes no part, and as the target costs inf (or nan, where ``engine.jit`` lifted it for one sample).
+
+    Args:
+        logits: z, a number for each class, before any softmax; or a list of such samples.
+        target: t, the index of the right class, counted from 0; or a list with, for each sample, its
+            index, or a probability for each class (one-hot or not): then it is -Σ_j t_j·log softmax(z)[j].
+            An index may be a Value: so it can be an argument of what ``engine.jit`` lifts.
+
+    Raises:
+        ValueError: an index is out of range; probabilities are outside [0, 1] or do not sum to 1; or samples
+            and targets differ in length.
+        TypeError: an index is not an integer; a sample is not a sequence.
+
+    >>> round(cross_entropy([Value(1.2), Value(0.9), Value(0.4)], 0).data, 6)
+    0.783969
+    >>> cross_entropy([[0.0, 0.0], [0.0, 1000.0]], [0, 1])
+    0.34657359027997264
+    >>> cross_entropy([[0.0, 0.0], [0.0, 1000.0]], [[1, 0], [0, 1]])
+    0.34657359027997264
+    """
+@overload
+def cross_entropy(logits: Any, target: Any) -> Any: ...
+@overload
+def categorical_cross_entropy(probabilities: _Values, target: Any) -> Value:
+    """The cross-entropy -Σ log p[t] / n over n samples, of probabilities such as softmax outputs.
+
+    :func:`cross_entropy` has the same value from the outputs before the softmax and loses no digits there:
+    take it for training. The probabilities are not made to sum to 1. As the target, one of 0 costs inf.
+
+    Args:
+        probabilities: p, a number from 0 to 1 for each class; or a list of such samples.
+        target: as in :func:`cross_entropy`.
+
+    Raises:
+        ValueError: a probability outside [0, 1]; or as in :func:`cross_entropy`.
+        TypeError: as in :func:`cross_entropy`.
+
+    >>> categorical_cross_entropy([Value(0.5), Value(0.3), Value(0.2)], 0).data
+    0.6931471805599453
+    """
+@overload
+def categorical_cross_entropy(probabilities: Any, target: Any) -> Any: ...
+@overload
+def negative_log_likelihood(log_probabilities: _Values, target: Any) -> Value:
+    """The cross-entropy -Σ q[t] / n over n samples, of log-probabilities such as log_softmax outputs.
+
+    PyTorch's NLLLoss. ``negative_log_likelihood(log_softmax(z), t)`` is ``cross_entropy(z, t)``.
+
+    Args:
+        log_probabilities: q, the logarithm of a probability for each class; or a list of such samples.
+        target: as in :func:`cross_entropy`.
+
+    Raises:
+        ValueError: a logarithm is above 0, as of no probability; or as in :func:`cross_entropy`.
+        TypeError: as in :func:`cross_entropy`.
+
+    >>> negative_log_likelihood([Value(-0.5), Value(-1.0)], 1).data
+    1.0
+    """
+@overload
+def negative_log_likelihood(log_probabilities: Any, target: Any) -> Any: ...
+@overload
+def kl_divergence(log_probabilities: _Values, targets: Any, log_target: Any = False) -> Value:
+    """The Kullback-Leibler divergence Σ t·(log t - q) / n over n samples, of log-probabilities q.
+
+    Kullback & Leibler 1951, "On information and sufficiency": 0 where the two distributions are the same.
+    A term whose target is 0 counts as 0. PyTorch's ``kl_div(q, t, reduction="batchmean")``.
+
+    Args:
+        log_probabilities: q, log-probabilities such as log_softmax outputs, of one sample or of a list of
+            samples.
+        targets: t, probabilities, nested alike.
+        log_target: whether the targets are logarithms of probabilities.
+
+    Raises:
+        ValueError: a prediction is above 0, as of no probability; a target is outside [0, 1]; or predictions
+            and targets differ in length.
+
+    >>> from engine import Value
+    >>> kl_divergence([Value(-0.5), Value(-1.0)], [0.0, 1.0]).data
+    1.0
+    """
+@overload
+def kl_divergence(log_probabilities: Any, targets: Any, log_target: Any = False) -> Any: ...
+@overload
+def poisson_nll(predictions: _Values, targets: Any, log_input: Any = True, full: Any = False, eps: Any = 1e-08) -> Value:
+    """The negative log-likelihood Σ(exp(z) - t·z) / N of counts t, Poisson distributed of mean exp(z).
+
+    Args:
+        predictions: z, the logarithm of the mean; or with ``log_input=False`` y, the mean itself, and the
+            loss is Σ(y - t·log(y + eps)) / N.
+        targets: t, nested alike, at least 0.
+        log_input: see above.
+        full: whether to add log t!, by Stirling's formula where t is above 1. It changes no gradient.
+        eps: keeps the logarithm of a mean of 0 finite.
+
+    Raises:
+        ValueError: a target is below 0; or predictions and targets differ in length.
+
+    >>> from engine import Value
+    >>> poisson_nll([Value(0.0)], [3.0]).data, poisson_nll([2.0], [0.0], log_input=False)
+    (1.0, 2.0)
+    """
+@overload
+def poisson_nll(predictions: Any, targets: Any, log_input: Any = True, full: Any = False, eps: Any = 1e-08) -> Any: ...
+@overload
 def error(predictions: _Values, targets: Any) -> Value:
     """The mean error Σ(t - y) / N over all N elements, with its sign.
 
@@ -246,94 +448,6 @@ def quadratic_cost(predictions: _Values, targets: Any) -> Value:
 @overload
 def quadratic_cost(predictions: Any, targets: Any) -> Any: ...
 @overload
-def binary_cross_entropy(probabilities: _Values, targets: Any) -> Value:
-    """The binary cross-entropy -Σ(t·log p + (1 - t)·log(1 - p)) / N over all N elements, natural logarithm.
-
-    A term whose factor is 0 counts as 0, also where its logarithm is infinite. For a network's raw
-    outputs take :func:`binary_cross_entropy_with_logits`, which loses no digits near 0 and 1.
-
-    Args:
-        probabilities: p, between 0 and 1, such as sigmoid outputs.
-        targets: t, nested alike, between 0 and 1.
-
-    Raises:
-        ValueError: a probability or target is outside [0, 1]; or predictions and targets differ in length.
-
-    >>> from engine import Value
-    >>> round(binary_cross_entropy([Value(0.8), Value(0.4)], [1, 0]).data, 6)
-    0.366985
-    """
-@overload
-def binary_cross_entropy(probabilities: Any, targets: Any) -> Any: ...
-@overload
-def binary_cross_entropy_with_logits(logits: _Values, targets: Any, pos_weight: Any = 1.0) -> Value:
-    """The binary cross-entropy of sigmoid(z), from z itself: Σ(t·softplus(-z) + (1 - t)·softplus(z)) / N.
-
-    Exact for any finite logit, and with its digits also where sigmoid(z) rounds to 0 or 1.
-
-    Args:
-        logits: z, a network's outputs before any sigmoid.
-        targets: t, nested alike, between 0 and 1.
-        pos_weight: a factor on the terms with t, for where positive samples are rare.
-
-    Raises:
-        ValueError: a target is outside [0, 1]; or logits and targets differ in length.
-
-    >>> from engine import Value
-    >>> binary_cross_entropy_with_logits([Value(0.0), Value(1000.0)], [1, 1]).data
-    0.34657359027997264
-    """
-@overload
-def binary_cross_entropy_with_logits(logits: Any, targets: Any, pos_weight: Any = 1.0) -> Any: ...
-@overload
-def categorical_cross_entropy(probabilities: _Values, target: Any) -> Value:
-    """The cross-entropy -Σ log p[t] / n over n samples, of probabilities such as softmax outputs.
-
-    :func:`cross_entropy` has the same value from the outputs before the softmax and loses no digits there:
-    take it for training. The probabilities are not made to sum to 1. As the target, one of 0 costs inf.
-
-    Args:
-        probabilities: p, a number from 0 to 1 for each class; or a list of such samples.
-        target: as in :func:`cross_entropy`.
-
-    Raises:
-        ValueError: a probability outside [0, 1]; or as in :func:`cross_entropy`.
-        TypeError: as in :func:`cross_entropy`.
-
-    >>> categorical_cross_entropy([Value(0.5), Value(0.3), Value(0.2)], 0).data
-    0.6931471805599453
-    """
-@overload
-def categorical_cross_entropy(probabilities: Any, target: Any) -> Any: ...
-@overload
-def cross_entropy(logits: _Values, target: Any) -> Value:
-    """The cross-entropy -Σ log softmax(z)[t] / n over n samples, natural logarithm.
-
-    Computed as log Σ_j exp(z_j - z_t), which neither overflows nor loses digits where the
-    probability of the target is nearly 1. A logit of -inf, as masks give, is a class of probability 0: it
-    takes no part, and as the target costs inf (or nan, where ``engine.jit`` lifted it for one sample).
-
-    Args:
-        logits: z, a number for each class, before any softmax; or a list of such samples.
-        target: t, the index of the right class, counted from 0; or a list with, for each sample, its
-            index, or a probability for each class (one-hot or not): then it is -Σ_j t_j·log softmax(z)[j].
-            An index may be a Value: so it can be an argument of what ``engine.jit`` lifts.
-
-    Raises:
-        ValueError: an index is out of range; probabilities are outside [0, 1] or do not sum to 1; or samples
-            and targets differ in length.
-        TypeError: an index is not an integer; a sample is not a sequence.
-
-    >>> round(cross_entropy([Value(1.2), Value(0.9), Value(0.4)], 0).data, 6)
-    0.783969
-    >>> cross_entropy([[0.0, 0.0], [0.0, 1000.0]], [0, 1])
-    0.34657359027997264
-    >>> cross_entropy([[0.0, 0.0], [0.0, 1000.0]], [[1, 0], [0, 1]])
-    0.34657359027997264
-    """
-@overload
-def cross_entropy(logits: Any, target: Any) -> Any: ...
-@overload
 def huber(predictions: _Values, targets: Any, delta: Any = 1.0) -> Value:
     """The Huber loss Σ h(t - y) / N: d²/2 where |d| ≤ delta, else delta·(|d| - delta/2).
 
@@ -374,120 +488,6 @@ def smooth_l1(predictions: _Values, targets: Any, beta: Any = 1.0) -> Value:
     """
 @overload
 def smooth_l1(predictions: Any, targets: Any, beta: Any = 1.0) -> Any: ...
-@overload
-def negative_log_likelihood(log_probabilities: _Values, target: Any) -> Value:
-    """The cross-entropy -Σ q[t] / n over n samples, of log-probabilities such as log_softmax outputs.
-
-    PyTorch's NLLLoss. ``negative_log_likelihood(log_softmax(z), t)`` is ``cross_entropy(z, t)``.
-
-    Args:
-        log_probabilities: q, the logarithm of a probability for each class; or a list of such samples.
-        target: as in :func:`cross_entropy`.
-
-    Raises:
-        ValueError: a logarithm is above 0, as of no probability; or as in :func:`cross_entropy`.
-        TypeError: as in :func:`cross_entropy`.
-
-    >>> negative_log_likelihood([Value(-0.5), Value(-1.0)], 1).data
-    1.0
-    """
-@overload
-def negative_log_likelihood(log_probabilities: Any, target: Any) -> Any: ...
-@overload
-def hinge(scores: _Values, targets: Any) -> Value:
-    """The hinge loss Σ max(0, 1 - t·s) / N over all N elements; its derivative at the kink is 0.
-
-    Args:
-        scores: s, a network's outputs; their sign is the class.
-        targets: t, nested alike, each -1 or +1.
-
-    Raises:
-        ValueError: a target is neither -1 nor +1; or scores and targets differ in length.
-
-    >>> from engine import Value
-    >>> hinge([Value(0.5), Value(-2.0)], [1, -1]).data
-    0.25
-    """
-@overload
-def hinge(scores: Any, targets: Any) -> Any: ...
-@overload
-def soft_margin(scores: _Values, targets: Any) -> Value:
-    """The logistic loss Σ log(1 + exp(-t·s)) / N over all N elements, of targets -1 and +1.
-
-    The same as :func:`binary_cross_entropy_with_logits` with targets 0 and 1. Args and errors are those of
-    :func:`hinge`.
-
-    >>> from engine import Value
-    >>> soft_margin([Value(0.0), Value(1000.0)], [1, 1]).data
-    0.34657359027997264
-    """
-@overload
-def soft_margin(scores: Any, targets: Any) -> Any: ...
-@overload
-def hinge_embedding(distances: _Values, targets: Any, margin: Any = 1.0) -> Value:
-    """Σ h / N: h is the distance of a pair that belongs together, of another max(0, margin - distance).
-
-    Hadsell, Chopra & LeCun 2006, "Dimensionality reduction by learning an invariant mapping", without the
-    squares, as PyTorch has it.
-
-    Args:
-        distances: d, of pairs.
-        targets: t, nested alike: +1 for those that belong together, -1 for others.
-        margin: up to which distance others are pushed apart, at least 0.
-
-    Raises:
-        ValueError: a target is neither -1 nor +1; the margin is below 0; or the lengths differ.
-
-    >>> from engine import Value
-    >>> hinge_embedding([Value(0.5), Value(0.25)], [1, -1]).data  # (0.5 + 0.75) / 2
-    0.625
-    """
-@overload
-def hinge_embedding(distances: Any, targets: Any, margin: Any = 1.0) -> Any: ...
-@overload
-def kl_divergence(log_probabilities: _Values, targets: Any, log_target: Any = False) -> Value:
-    """The Kullback-Leibler divergence Σ t·(log t - q) / n over n samples, of log-probabilities q.
-
-    Kullback & Leibler 1951, "On information and sufficiency": 0 where the two distributions are the same.
-    A term whose target is 0 counts as 0. PyTorch's ``kl_div(q, t, reduction="batchmean")``.
-
-    Args:
-        log_probabilities: q, log-probabilities such as log_softmax outputs, of one sample or of a list of
-            samples.
-        targets: t, probabilities, nested alike.
-        log_target: whether the targets are logarithms of probabilities.
-
-    Raises:
-        ValueError: a prediction is above 0, as of no probability; a target is outside [0, 1]; or predictions
-            and targets differ in length.
-
-    >>> from engine import Value
-    >>> kl_divergence([Value(-0.5), Value(-1.0)], [0.0, 1.0]).data
-    1.0
-    """
-@overload
-def kl_divergence(log_probabilities: Any, targets: Any, log_target: Any = False) -> Any: ...
-@overload
-def poisson_nll(predictions: _Values, targets: Any, log_input: Any = True, full: Any = False, eps: Any = 1e-08) -> Value:
-    """The negative log-likelihood Σ(exp(z) - t·z) / N of counts t, Poisson distributed of mean exp(z).
-
-    Args:
-        predictions: z, the logarithm of the mean; or with ``log_input=False`` y, the mean itself, and the
-            loss is Σ(y - t·log(y + eps)) / N.
-        targets: t, nested alike, at least 0.
-        log_input: see above.
-        full: whether to add log t!, by Stirling's formula where t is above 1. It changes no gradient.
-        eps: keeps the logarithm of a mean of 0 finite.
-
-    Raises:
-        ValueError: a target is below 0; or predictions and targets differ in length.
-
-    >>> from engine import Value
-    >>> poisson_nll([Value(0.0)], [3.0]).data, poisson_nll([2.0], [0.0], log_input=False)
-    (1.0, 2.0)
-    """
-@overload
-def poisson_nll(predictions: Any, targets: Any, log_input: Any = True, full: Any = False, eps: Any = 1e-08) -> Any: ...
 
 __all__ = [
     "ACTIVATIONS",
