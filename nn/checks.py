@@ -5,7 +5,9 @@ A setting is declared once, in the signature of the class that has it: ``lr: Non
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from inspect import get_annotations
 from types import FunctionType
 from typing import Annotated, Any, get_args
 
@@ -143,11 +145,11 @@ UpToOne = Annotated[float, up_to_one]
 Betas = Annotated[tuple[float, float], pair_below_one]
 Count = Annotated[int, integer]
 Flag = Annotated[bool, flag]
-Epochs = Annotated[Iterable[int], increasing_epochs]
+Epochs = Annotated[Sequence[int], increasing_epochs]
 
 
-def rules_of(init: Any) -> Rules:
-    """The rules for the settings in the signature of an ``__init__``: its parameters of types with a rule.
+def rules_of(holder: Any) -> Rules:
+    """The rules for settings: the parameters of an ``__init__``, or fields of a class, of types with a rule.
 
     These are the types above, and others like them: ``Annotated[int, rule]``. A setting that may be None,
     ``Count | None``, must have a number by the time it is checked.
@@ -156,8 +158,9 @@ def rules_of(init: Any) -> Rules:
     >>> list(rules_of(init))
     ['lr', 'nesterov']
     """
-    known, rules = init.__globals__, {}
-    for name, kind in init.__annotations__.items():
+    known = getattr(holder, "__globals__", None) or vars(sys.modules[holder.__module__])
+    rules = {}
+    for name, kind in get_annotations(holder).items():
         if isinstance(kind, str):  # not evaluated
             kind = known.get(kind.removesuffix(" | None"))
         for each in (kind, *get_args(kind)):

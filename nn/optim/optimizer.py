@@ -7,6 +7,8 @@ parameters are gathered, updated together, and written back.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import InitVar, field
+from inspect import Parameter
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -14,12 +16,32 @@ import numpy as np
 from engine import Value, enable_grad, is_grad_enabled, zero_grad
 from engine.floats.validate import non_negative
 from engine.node.bulk import read_data, read_grad, trainable, write_data
-from nn.checks import Rules, declare, keep_rules
+from nn.checks import Flag, Rules, declare, keep_rules
+from nn.declared import Declared
 from nn.optim.arithmetic import Closure, Memory, Parameters, Settings, Vector
 from nn.optim.param_groups import checked_group, listed_groups
 from nn.optim.saved_state import checked_state
 
-__all__ = ["Optimizer", "is_as_made"]
+__all__ = ["Optimizer", "Standard", "is_as_made"]
+
+
+class _OfGroups:
+    """A setting of the first group, as an attribute; setting it sets that of all groups."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, optimizer: Any, kind: type | None = None) -> Any:
+        if optimizer is None:
+            return self
+        if self.name not in optimizer.param_groups[0]:
+            raise AttributeError(f"{type(optimizer).__name__} has no setting {self.name}")
+        return optimizer.param_groups[0][self.name]
+
+    def __set__(self, optimizer: Any, value: Any) -> None:
+        checked = keep_rules(optimizer.rules, {self.name: value})
+        for group in optimizer.param_groups:
+            group.update(checked)
 
 
 class Optimizer:
@@ -42,6 +64,7 @@ class Optimizer:
         needs_closure: whether :meth:`step` must be given a closure.
         paper: the settings of the paper that differ from PyTorch's defaults, which are those here; see
             :meth:`as_in_paper`.
+        lr: the step size of the first group; setting it sets that of all groups. So do the other settings.
 
     Raises:
         ValueError: no parameters, one twice, or one that is the result of an operator; a setting that is
@@ -64,10 +87,14 @@ class Optimizer:
     rules: ClassVar[Rules] = {"lr": non_negative}
     needs_closure: bool = False
     paper: ClassVar[Mapping[str, Any]] = {}
+    lr: float = _OfGroups("lr")  # type: ignore[assignment]
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         declare(cls)
+        for name in cls.rules:
+            if not hasattr(cls, name):
+                setattr(cls, name, _OfGroups(name))
 
     def __init__(self, params: Parameters, **settings: Any) -> None:
         self.defaults = self.check_settings(settings)
@@ -215,19 +242,6 @@ class Optimizer:
         for group in self.param_groups:
             zero_grad(group["params"])
 
-    @property
-    def lr(self) -> float:
-        """The step size of the first group; setting it sets that of all groups."""
-        if "lr" not in self.param_groups[0]:
-            raise AttributeError(f"{type(self).__name__} has no step size lr")
-        return self.param_groups[0]["lr"]  # type: ignore[no-any-return]
-
-    @lr.setter
-    def lr(self, lr: float) -> None:
-        number = non_negative("lr", lr)
-        for group in self.param_groups:
-            group["lr"] = number
-
     def state_dict(self) -> dict[str, Any]:
         """A copy of the settings and of the memory, from which training resumes bit for bit.
 
@@ -264,6 +278,14 @@ class Optimizer:
     def __repr__(self) -> str:
         groups = "; ".join(map(_group_text, self.param_groups))
         return f"{type(self).__name__}({groups})"
+
+
+class Standard(Declared, Optimizer):
+    """Base of the optimisers whose settings are fields; each of them can climb."""
+
+    before = Parameter("params", Parameter.POSITIONAL_OR_KEYWORD, annotation="Parameters")
+    params: InitVar[Parameters]
+    maximize: Flag = field(default=False, kw_only=True)
 
 
 def is_as_made(optimizer: Any) -> bool:

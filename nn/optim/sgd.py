@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from nn.checks import Flag, NonNegative, settings_among
-from nn.optim.arithmetic import Memory, Parameters, Settings, Vector, decayed
-from nn.optim.optimizer import Optimizer
+from nn.checks import Flag, NonNegative
+from nn.optim.arithmetic import Memory, Settings, Vector, decayed
+from nn.optim.optimizer import Standard
 
 __all__ = ["ASGD", "SGD"]
 
 
-class SGD(Optimizer):
+class SGD(Standard):
     """Gradient descent: theta ← theta - lr·g, with momentum and weight decay where asked for.
 
     In PyTorch's form: g ← g + weight_decay·theta, then v ← momentum·v + (1 - dampening)·g and
@@ -50,19 +50,11 @@ class SGD(Optimizer):
     """
 
     memory = ("step", "momentum_buffer")
-
-    def __init__(
-        self,
-        params: Parameters,
-        lr: NonNegative = 1e-3,
-        momentum: NonNegative = 0.0,
-        dampening: NonNegative = 0.0,
-        weight_decay: NonNegative = 0.0,
-        nesterov: Flag = False,
-        *,
-        maximize: Flag = False,
-    ) -> None:
-        super().__init__(params, **settings_among(locals()))
+    lr: NonNegative = 1e-3
+    momentum: NonNegative = 0.0
+    dampening: NonNegative = 0.0
+    weight_decay: NonNegative = 0.0
+    nesterov: Flag = False
 
     def check_settings(self, settings: Settings) -> dict[str, Any]:
         """The settings of a group; ``nesterov`` must go with the others."""
@@ -84,7 +76,7 @@ class SGD(Optimizer):
         return theta - step_size * g
 
 
-class ASGD(Optimizer):
+class ASGD(Standard):
     """Averaged stochastic gradient descent (Polyak & Juditsky 1992), in PyTorch's form, which is Bottou's.
 
     theta ← (1 - lambd·η)·theta - η·g with η = lr / (1 + lambd·lr·t)^alpha, where t counts the steps before.
@@ -113,19 +105,11 @@ class ASGD(Optimizer):
 
     memory = ("step", "eta", "ax")
     never_negative = ("eta",)
-
-    def __init__(
-        self,
-        params: Parameters,
-        lr: NonNegative = 1e-2,
-        lambd: NonNegative = 1e-4,
-        alpha: NonNegative = 0.75,
-        t0: NonNegative = 1e6,
-        weight_decay: NonNegative = 0.0,
-        *,
-        maximize: Flag = False,
-    ) -> None:
-        super().__init__(params, **settings_among(locals()))
+    lr: NonNegative = 1e-2
+    lambd: NonNegative = 1e-4
+    alpha: NonNegative = 0.75
+    t0: NonNegative = 1e6
+    weight_decay: NonNegative = 0.0
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of ASGD; the formulas stand at the class."""

@@ -1,6 +1,7 @@
 """What settings may be, and how a class declares them."""
 
 import math
+from inspect import signature
 from typing import Annotated
 
 import numpy as np
@@ -125,9 +126,8 @@ BESIDE = ("epochs", "steps_per_epoch", "scale_fn")
 
 def parameters_of(kind):
     """What the signature of a class names beside what it is made for."""
-    code = kind.__init__.__code__
-    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    return set(names) - {"self", "params", "optimizer", "schedulers", "lr_lambda", "last_epoch", *BESIDE}
+    beside = {"self", "params", "optimizer", "schedulers", "lr_lambda", "last_epoch", "settings"}
+    return set(signature(kind.__init__).parameters) - beside - {*BESIDE}
 
 
 @pytest.mark.parametrize("kind", [*OPTIMIZERS, *SCHEDULES])
@@ -181,3 +181,28 @@ def test_a_type_of_ones_own_has_its_rule(kind) -> None:
 
     init.__annotations__["period"] = kind
     assert rules_of(init) == {"period": even}
+
+
+def test_fields_make_an_init_like_that_of_a_dataclass() -> None:
+    class Halves(nn.SGD):
+        rate: NonNegative = 0.5
+        name = "no setting"
+
+        def update(self, theta, g, memory, settings):
+            return theta - settings["rate"] * settings["lr"] * g
+
+    w = Value(1.0)
+    w.grad = 2.0
+    optimizer = Halves([w], 0.1, maximize=False)
+    optimizer.step()
+    assert (w.data, optimizer.defaults["rate"], optimizer.rate) == (0.9, 0.5, 0.5)
+    assert list(signature(Halves).parameters)[-3:] == ["nesterov", "rate", "maximize"]
+    for call, message in (
+        (lambda: Halves(), "Halves.__init__.. missing a required argument: 'params'"),
+        (lambda: Halves([w], moment=1.0), "Halves.__init__.. got an unexpected keyword argument 'moment'"),
+        (lambda: nn.SGD([w], *range(6), True), "SGD.__init__.. too many positional arguments"),
+        (lambda: Halves([w], rate=None), "rate must be a"),
+    ):
+        with pytest.raises(TypeError, match=message):
+            call()
+    assert nn.StepLR(optimizer, 3, 0.5, -1).gamma == 0.5

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import field
+
 import numpy as np
 
 from engine import Value
 from engine.node.bulk import adam_on_values
-from nn.checks import Betas, Flag, NonNegative, settings_among
+from nn.checks import Betas, Flag, NonNegative
 from nn.optim.arithmetic import Memory, Parameters, Settings, Vector, decayed, powers
-from nn.optim.optimizer import Optimizer
+from nn.optim.optimizer import Standard
 
 __all__ = ["AMSGrad", "Adam", "AdamW"]
 
 
-class Adam(Optimizer):
+class Adam(Standard):
     """Adam (Kingma & Ba 2014): steps scaled by running means of the gradient and of its square.
 
     m ← β1·m + (1 - β1)·g and v ← β2·v + (1 - β2)·g², then theta ← theta - lr·m̂ / (√v̂ + eps) with
@@ -43,20 +45,12 @@ class Adam(Optimizer):
 
     memory = ("step", "exp_avg", "exp_avg_sq", "max_exp_avg_sq")
     never_negative = ("exp_avg_sq", "max_exp_avg_sq")
-
-    def __init__(
-        self,
-        params: Parameters,
-        lr: NonNegative = 1e-3,
-        betas: Betas = (0.9, 0.999),
-        eps: NonNegative = 1e-8,
-        weight_decay: NonNegative = 0.0,
-        amsgrad: Flag = False,
-        *,
-        maximize: Flag = False,
-        decoupled_weight_decay: Flag = False,
-    ) -> None:
-        super().__init__(params, **settings_among(locals()))
+    lr: NonNegative = 1e-3
+    betas: Betas = (0.9, 0.999)
+    eps: NonNegative = 1e-8
+    weight_decay: NonNegative = 0.0
+    amsgrad: Flag = False
+    decoupled_weight_decay: Flag = field(default=False, kw_only=True)
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of Adam; the formulas stand at the class."""

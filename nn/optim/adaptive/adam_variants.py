@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from nn.checks import Betas, Flag, NonNegative, settings_among
-from nn.optim.arithmetic import Memory, Parameters, Settings, Vector, decayed, powers
-from nn.optim.optimizer import Optimizer
+from nn.checks import Betas, Flag, NonNegative
+from nn.optim.arithmetic import Memory, Settings, Vector, decayed, powers
+from nn.optim.optimizer import Standard
 
 __all__ = ["Adamax", "NAdam", "RAdam"]
 
 
-class Adamax(Optimizer):
+class Adamax(Standard):
     """AdaMax (Kingma & Ba 2015, section 7 of the paper on Adam): steps scaled by a decaying maximum of |g|.
 
     m ← β1·m + (1 - β1)·g and u ← max(β2·u, |g| + eps), then theta ← theta - lr / (1 - β1^t) · m / u, where
@@ -40,18 +40,10 @@ class Adamax(Optimizer):
 
     memory = ("step", "exp_avg", "exp_inf")
     never_negative = ("exp_inf",)
-
-    def __init__(
-        self,
-        params: Parameters,
-        lr: NonNegative = 2e-3,
-        betas: Betas = (0.9, 0.999),
-        eps: NonNegative = 1e-8,
-        weight_decay: NonNegative = 0.0,
-        *,
-        maximize: Flag = False,
-    ) -> None:
-        super().__init__(params, **settings_among(locals()))
+    lr: NonNegative = 2e-3
+    betas: Betas = (0.9, 0.999)
+    eps: NonNegative = 1e-8
+    weight_decay: NonNegative = 0.0
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of AdaMax; the formulas stand at the class."""
@@ -64,7 +56,7 @@ class Adamax(Optimizer):
         return np.asarray(theta - settings["lr"] / (1.0 - beta1_t) * m / u)
 
 
-class NAdam(Optimizer):
+class NAdam(Standard):
     """Nadam (Dozat 2015): Adam with Nesterov momentum.
 
     m ← β1·m + (1 - β1)·g and v ← β2·v + (1 - β2)·g² as in Adam, v̂ = v / (1 - β2^t). The momentum warms up:
@@ -96,20 +88,12 @@ class NAdam(Optimizer):
 
     memory = ("step", "exp_avg", "exp_avg_sq", "mu_product")
     never_negative = ("exp_avg_sq", "mu_product")
-
-    def __init__(
-        self,
-        params: Parameters,
-        lr: NonNegative = 2e-3,
-        betas: Betas = (0.9, 0.999),
-        eps: NonNegative = 1e-8,
-        weight_decay: NonNegative = 0.0,
-        momentum_decay: NonNegative = 4e-3,
-        decoupled_weight_decay: Flag = False,
-        *,
-        maximize: Flag = False,
-    ) -> None:
-        super().__init__(params, **settings_among(locals()))
+    lr: NonNegative = 2e-3
+    betas: Betas = (0.9, 0.999)
+    eps: NonNegative = 1e-8
+    weight_decay: NonNegative = 0.0
+    momentum_decay: NonNegative = 4e-3
+    decoupled_weight_decay: Flag = False
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of Nadam; the formulas stand at the class."""
@@ -129,7 +113,7 @@ class NAdam(Optimizer):
         return np.asarray(theta - step_size * m_bar / (np.sqrt(v_hat) + settings["eps"]))
 
 
-class RAdam(Optimizer):
+class RAdam(Standard):
     """Rectified Adam (Liu et al. 2020, "On the variance of the adaptive learning rate and beyond").
 
     m and v as in :class:`nn.Adam`, where t counts the steps. The length of the running mean is ρ(t) =
@@ -161,19 +145,11 @@ class RAdam(Optimizer):
 
     memory = ("step", "exp_avg", "exp_avg_sq")
     never_negative = ("exp_avg_sq",)
-
-    def __init__(
-        self,
-        params: Parameters,
-        lr: NonNegative = 1e-3,
-        betas: Betas = (0.9, 0.999),
-        eps: NonNegative = 1e-8,
-        weight_decay: NonNegative = 0.0,
-        decoupled_weight_decay: Flag = False,
-        *,
-        maximize: Flag = False,
-    ) -> None:
-        super().__init__(params, **settings_among(locals()))
+    lr: NonNegative = 1e-3
+    betas: Betas = (0.9, 0.999)
+    eps: NonNegative = 1e-8
+    weight_decay: NonNegative = 0.0
+    decoupled_weight_decay: Flag = False
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of RAdam; the formulas stand at the class."""

@@ -8,9 +8,9 @@ import numpy as np
 
 from engine.floats.validate import non_negative
 from engine.quoting import brief
-from nn.checks import Flag, NonNegative, settings_among
-from nn.optim.arithmetic import Memory, Parameters, Settings, Vector
-from nn.optim.optimizer import Optimizer
+from nn.checks import NonNegative
+from nn.optim.arithmetic import Memory, Settings, Vector
+from nn.optim.optimizer import Standard
 
 __all__ = ["Rprop"]
 
@@ -39,7 +39,7 @@ Etas = Annotated[tuple[float, float], _etas]
 Limits = Annotated[tuple[float, float], _limits]
 
 
-class Rprop(Optimizer):
+class Rprop(Standard):
     """Rprop (Riedmiller & Braun 1993): a step size for each parameter, which the signs of gradients change.
 
     Δ ← η⁺·Δ where the gradient has the sign of the last one, η⁻·Δ where it has the other, within the limits;
@@ -69,17 +69,9 @@ class Rprop(Optimizer):
 
     memory = ("step", "prev", "step_size")
     never_negative = ("step_size",)
-
-    def __init__(
-        self,
-        params: Parameters,
-        lr: NonNegative = 1e-2,
-        etas: Etas = (0.5, 1.2),
-        step_sizes: Limits = (1e-6, 50.0),
-        *,
-        maximize: Flag = False,
-    ) -> None:
-        super().__init__(params, **settings_among(locals()))
+    lr: NonNegative = 1e-2
+    etas: Etas = (0.5, 1.2)
+    step_sizes: Limits = (1e-6, 50.0)
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of Rprop; the formulas stand at the class."""

@@ -7,14 +7,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from nn.checks import BelowOne, Flag, NonNegative, settings_among
-from nn.optim.arithmetic import Memory, Parameters, Settings, Vector, decayed
-from nn.optim.optimizer import Optimizer
+from nn.checks import BelowOne, Flag, NonNegative
+from nn.optim.arithmetic import Memory, Settings, Vector, decayed
+from nn.optim.optimizer import Standard
 
 __all__ = ["Adadelta", "Adagrad", "RMSprop"]
 
 
-class Adagrad(Optimizer):
+class Adagrad(Standard):
     """AdaGrad (Duchi, Hazan & Singer 2011): steps scaled by all squared gradients so far.
 
     G ← G + g², then theta ← theta - lr·g / (√G + eps), with G starting at ``initial_accumulator_value``.
@@ -43,19 +43,11 @@ class Adagrad(Optimizer):
 
     memory = ("step", "sum")
     never_negative = ("sum",)
-
-    def __init__(
-        self,
-        params: Parameters,
-        lr: NonNegative = 1e-2,
-        lr_decay: NonNegative = 0.0,
-        weight_decay: NonNegative = 0.0,
-        initial_accumulator_value: NonNegative = 0.0,
-        eps: NonNegative = 1e-10,
-        *,
-        maximize: Flag = False,
-    ) -> None:
-        super().__init__(params, **settings_among(locals()))
+    lr: NonNegative = 1e-2
+    lr_decay: NonNegative = 0.0
+    weight_decay: NonNegative = 0.0
+    initial_accumulator_value: NonNegative = 0.0
+    eps: NonNegative = 1e-10
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of AdaGrad; the formulas stand at the class."""
@@ -67,7 +59,7 @@ class Adagrad(Optimizer):
         return np.asarray(theta - step_size * g / (np.sqrt(accumulated) + settings["eps"]))
 
 
-class Adadelta(Optimizer):
+class Adadelta(Standard):
     """Adadelta (Zeiler 2012): steps scaled by running means of squared steps and squared gradients.
 
     s ← rho·s + (1 - rho)·g²; Δ = -√(d + eps) / √(s + eps) · g; d ← rho·d + (1 - rho)·Δ²; then
@@ -99,18 +91,10 @@ class Adadelta(Optimizer):
     memory = ("square_avg", "acc_delta")
     never_negative = ("square_avg", "acc_delta")
     paper: ClassVar[Mapping[str, Any]] = {"rho": 0.95}
-
-    def __init__(
-        self,
-        params: Parameters,
-        lr: NonNegative = 1.0,
-        rho: BelowOne = 0.9,
-        eps: NonNegative = 1e-6,
-        weight_decay: NonNegative = 0.0,
-        *,
-        maximize: Flag = False,
-    ) -> None:
-        super().__init__(params, **settings_among(locals()))
+    lr: NonNegative = 1.0
+    rho: BelowOne = 0.9
+    eps: NonNegative = 1e-6
+    weight_decay: NonNegative = 0.0
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of Adadelta; the formulas stand at the class."""
@@ -122,7 +106,7 @@ class Adadelta(Optimizer):
         return np.asarray(theta + settings["lr"] * delta)
 
 
-class RMSprop(Optimizer):
+class RMSprop(Standard):
     """RMSprop (Hinton 2012, lecture 6e): steps scaled by a running mean of the squared gradient.
 
     s ← alpha·s + (1 - alpha)·g², then theta ← theta - lr·g / (√s + eps). With ``centered`` (Graves 2013) the
@@ -157,20 +141,12 @@ class RMSprop(Optimizer):
     memory = ("square_avg", "grad_avg", "momentum_buffer")
     never_negative = ("square_avg",)
     paper: ClassVar[Mapping[str, Any]] = {"alpha": 0.9}
-
-    def __init__(
-        self,
-        params: Parameters,
-        lr: NonNegative = 1e-2,
-        alpha: BelowOne = 0.99,
-        eps: NonNegative = 1e-8,
-        weight_decay: NonNegative = 0.0,
-        momentum: NonNegative = 0.0,
-        centered: Flag = False,
-        *,
-        maximize: Flag = False,
-    ) -> None:
-        super().__init__(params, **settings_among(locals()))
+    lr: NonNegative = 1e-2
+    alpha: BelowOne = 0.99
+    eps: NonNegative = 1e-8
+    weight_decay: NonNegative = 0.0
+    momentum: NonNegative = 0.0
+    centered: Flag = False
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
         """One step of RMSprop; the formulas stand at the class."""

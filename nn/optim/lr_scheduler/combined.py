@@ -36,10 +36,6 @@ class _Composition(LRScheduler):
             group["lr"] = group["initial_lr"]  # what they did to it when they were made is undone
         super().__init__(optimizer, **settings)
 
-    def lr_at(self, base_lr: float, epoch: int) -> float:
-        """The formula of the class, for the first group."""
-        return self.lr_in_group(0, base_lr, epoch)
-
     def _settings(self) -> dict[str, Any]:
         return {**super()._settings(), "schedulers": [each._settings() for each in self.schedulers]}
 

@@ -42,6 +42,11 @@ def _for_groups(optimizer: Any, name: str, value: Any) -> list[Any]:
     return listed
 
 
+def _of(group: int, numbers: list[float]) -> float:
+    """The number of a group; of one that was added since, that of the last."""
+    return numbers[min(group, len(numbers) - 1)]
+
+
 class _WithMomentum(LRScheduler):
     """Base of both cycles: the momentum goes against the step size. ``lr`` before it is not used."""
 
@@ -59,10 +64,6 @@ class _WithMomentum(LRScheduler):
     def momentum_in_group(self, group: int, epoch: int) -> float:
         """The momentum of a group in an epoch. Subclasses define it."""
         raise NotImplementedError
-
-    def lr_at(self, base_lr: float, epoch: int) -> float:
-        """The formula of the class, for the first group."""
-        return self.lr_in_group(0, base_lr, epoch)
 
     def _write_step_sizes(self) -> None:
         super()._write_step_sizes()
@@ -176,14 +177,13 @@ class OneCycleLR(_WithMomentum):
 
     def lr_in_group(self, group: int, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
-        top = self.max_lr[min(group, len(self.max_lr) - 1)]
+        top = _of(group, self.max_lr)
         start = top / self.div_factor
         return self._between((start, top, start / self.final_div_factor), epoch)
 
     def momentum_in_group(self, group: int, epoch: int) -> float:
         """The momentum of a group in an epoch."""
-        place = min(group, len(self.max_momentum) - 1)
-        high, low = self.max_momentum[place], self.base_momentum[place]
+        high, low = _of(group, self.max_momentum), _of(group, self.base_momentum)
         return self._between((high, low, high), epoch)
 
 
@@ -268,11 +268,10 @@ class CyclicLR(_WithMomentum):
 
     def lr_in_group(self, group: int, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
-        place = min(group, len(self.max_lr) - 1)
-        return self.base_lr[place] + (self.max_lr[place] - self.base_lr[place]) * self._height(epoch)
+        low = _of(group, self.base_lr)
+        return low + (_of(group, self.max_lr) - low) * self._height(epoch)
 
     def momentum_in_group(self, group: int, epoch: int) -> float:
         """The momentum of a group in an epoch."""
-        place = min(group, len(self.max_momentum) - 1)
-        high, low = self.max_momentum[place], self.base_momentum[place]
-        return high - (high - low) * self._height(epoch)
+        high = _of(group, self.max_momentum)
+        return high - (high - _of(group, self.base_momentum)) * self._height(epoch)

@@ -32,10 +32,6 @@ class _ByFactors(LRScheduler):
         self.lr_lambdas, self._several = functions, several
         super().__init__(optimizer, last_epoch)
 
-    def lr_at(self, base_lr: float, epoch: int) -> float:
-        """The formula of the class, for the first group."""
-        return self.lr_in_group(0, base_lr, epoch)
-
     def _place(self, group: int) -> int:
         if self._several and group >= len(self.lr_lambdas):
             raise ValueError(f"lr_lambda has no function for group {group}, which was added since")

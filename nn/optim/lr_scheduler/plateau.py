@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import field
 from typing import Annotated, Any, ClassVar
 
 from engine import Value
 from engine.floats.validate import integer, non_negative, real
 from engine.quoting import brief
-from nn.checks import BelowOne, NonNegative, one_of, settings_among
-from nn.optim.lr_scheduler.scheduler import LRScheduler
-from nn.optim.optimizer import Optimizer
+from nn.checks import BelowOne, NonNegative, one_of
+from nn.optim.lr_scheduler.scheduler import Formula
 
 __all__ = ["ReduceLROnPlateau"]
 
@@ -41,7 +41,7 @@ Name = Annotated[str, _name]
 _COUNTS = ("num_bad_epochs", "cooldown_counter")
 
 
-class ReduceLROnPlateau(LRScheduler):
+class ReduceLROnPlateau(Formula):
     """lr ← lr · factor, once a metric has not improved for more than ``patience`` epochs.
 
     ``step(metrics)`` is given the number, such as the loss of the validation samples; :func:`nn.fit` gives it
@@ -73,38 +73,24 @@ class ReduceLROnPlateau(LRScheduler):
     (0.25, 0.9)
     """
 
-    mode: str
-    factor: float
-    patience: int
-    threshold: float
-    threshold_mode: str
-    cooldown: int
-    min_lr: float | list[float]
-    eps: float
-    monitor: str
+    mode: Mode = "min"
+    factor: BelowOne = 0.1
+    patience: Patience = 10
+    threshold: NonNegative = 1e-4
+    threshold_mode: ThresholdMode = "rel"
+    cooldown: Patience = 0
+    min_lr: OneOrEach = 0.0
+    eps: NonNegative = 1e-8
+    monitor: Name = field(default="", kw_only=True)
     has_formula: ClassVar[bool] = False
+    behind = ()
 
-    def __init__(
-        self,
-        optimizer: Optimizer,
-        mode: Mode = "min",
-        factor: BelowOne = 0.1,
-        patience: Patience = 10,
-        threshold: NonNegative = 1e-4,
-        threshold_mode: ThresholdMode = "rel",
-        cooldown: Patience = 0,
-        min_lr: OneOrEach = 0.0,
-        eps: NonNegative = 1e-8,
-        *,
-        monitor: Name = "",
-    ) -> None:
-        groups = len(getattr(optimizer, "param_groups", []))
-        if isinstance(min_lr, (list, tuple)) and len(min_lr) != groups:
-            raise ValueError(f"min_lr needs a number for each of {groups} groups, got {len(min_lr)}")
-        self.best = math.inf if mode == "min" else -math.inf
-        self.num_bad_epochs = 0
-        self.cooldown_counter = 0
-        super().__init__(optimizer, **settings_among(locals()))
+    def _begin(self) -> None:
+        groups = len(self.optimizer.param_groups)
+        if isinstance(self.min_lr, (list, tuple)) and len(self.min_lr) != groups:
+            raise ValueError(f"min_lr needs a number for each of {groups} groups, got {len(self.min_lr)}")
+        self.best = math.inf if self.mode == "min" else -math.inf
+        self.num_bad_epochs = self.cooldown_counter = 0
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """Not defined: the step size depends on the metric.

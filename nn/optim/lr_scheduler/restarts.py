@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 
 from engine.floats.validate import non_negative
-from nn.checks import Count, NonNegative, settings_among
-from nn.optim.lr_scheduler.scheduler import LRScheduler
-from nn.optim.optimizer import Optimizer
+from nn.checks import Count, NonNegative
+from nn.optim.lr_scheduler.scheduler import Formula
 
 __all__ = ["CosineAnnealingWarmRestarts"]
 
 
-class CosineAnnealingWarmRestarts(LRScheduler):
+class CosineAnnealingWarmRestarts(Formula):
     """Cosines one behind the other: η_min + (base_lr - η_min) · (1 + cos(π·T_cur / T_i)) / 2.
 
     SGDR (Loshchilov & Hutter 2017, "SGDR: stochastic gradient descent with warm restarts"). T_cur counts the
@@ -34,19 +33,9 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     [0.1, 0.05, 0.1, 0.0854, 0.05, 0.0146, 0.1]
     """
 
-    T_0: int
-    T_mult: int
-    eta_min: float
-
-    def __init__(
-        self,
-        optimizer: Optimizer,
-        T_0: Count,
-        T_mult: Count = 1,
-        eta_min: NonNegative = 0.0,
-        last_epoch: int = -1,
-    ) -> None:
-        super().__init__(optimizer, last_epoch, **settings_among(locals()))
+    T_0: Count
+    T_mult: Count = 1
+    eta_min: NonNegative = 0.0
 
     def lr_at(self, base_lr: float, epoch: float) -> float:
         """The formula of the class; the epoch may be in the middle of one."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
+from inspect import Parameter
 from typing import Any, ClassVar
 
 from engine.floats.validate import integer
 from engine.quoting import brief
 from nn.checks import Rules, declare, keep_rules, name_init, reals
+from nn.declared import Declared
 from nn.optim.optimizer import Optimizer
 
-__all__ = ["LRScheduler"]
+__all__ = ["Formula", "LRScheduler"]
 
 _PROGRESS = ("last_epoch", "base_lrs", "last_lrs")
 """The entries of a state_dict beside the settings."""
@@ -76,6 +79,7 @@ class LRScheduler:
             )
         vars(self).update(keep_rules(self.rules, settings))
         self.optimizer = optimizer
+        self._begin()
         self.last_epoch = last_epoch + 1
         for group in optimizer.param_groups:
             group.setdefault("initial_lr", group["lr"])
@@ -84,14 +88,19 @@ class LRScheduler:
         self._last_lrs: list[float] = []
         self._set_step_sizes()
 
+    def _begin(self) -> None:
+        """What is to be done once the settings are there."""
+
     def lr_at(self, base_lr: float, epoch: int) -> float:
-        """The step size in an epoch, the formula of the schedule. Subclasses define it.
+        """The step size in an epoch, that of the first group where each has its own. Subclasses define it.
 
         Args:
             base_lr: the step size it starts from; the result is a multiple of it, plus a constant if need be.
             epoch: counted from 0.
         """
-        raise NotImplementedError(f"{type(self).__name__} does not define lr_at")
+        if type(self).lr_in_group is LRScheduler.lr_in_group:
+            raise NotImplementedError(f"{type(self).__name__} does not define lr_at")
+        return self.lr_in_group(0, base_lr, epoch)
 
     def lr_in_group(self, group: int, base_lr: float, epoch: int) -> float:
         """The step size of a group, by its position, in an epoch; :meth:`lr_at` unless redefined."""
@@ -191,3 +200,14 @@ class LRScheduler:
     def __repr__(self) -> str:
         settings = "".join(f"{name}={getattr(self, name)!r}, " for name in self.rules)
         return f"{type(self).__name__}({settings}last_epoch={self.last_epoch})"
+
+
+class Formula(Declared, LRScheduler):
+    """Base of the schedules whose settings are fields."""
+
+    before = Parameter("optimizer", Parameter.POSITIONAL_OR_KEYWORD, annotation="Optimizer")
+    behind: ClassVar[tuple[Parameter, ...]] = (
+        Parameter("last_epoch", Parameter.POSITIONAL_OR_KEYWORD, default=-1, annotation="int"),
+    )
+    optimizer: Optimizer
+    last_epoch: int = field(default=-1, kw_only=True)  # for type checkers, to whom a base's fields come first

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 
-from nn.checks import Count, Epochs, NonNegative, UpToOne, settings_among
-from nn.optim.lr_scheduler.scheduler import LRScheduler
-from nn.optim.optimizer import Optimizer
+from nn.checks import Count, Epochs, NonNegative, UpToOne
+from nn.optim.lr_scheduler.scheduler import Formula
 
 __all__ = [
     "ConstantLR",
@@ -20,7 +19,7 @@ __all__ = [
 ]
 
 
-class StepLR(LRScheduler):
+class StepLR(Formula):
     """Decay by a factor every few epochs: lr(t) = base_lr · gamma^⌊t / step_size⌋.
 
     Args:
@@ -38,20 +37,15 @@ class StepLR(LRScheduler):
     (0.1, 0.05, 0.025)
     """
 
-    step_size: int
-    gamma: float
-
-    def __init__(
-        self, optimizer: Optimizer, step_size: Count, gamma: NonNegative = 0.1, last_epoch: int = -1
-    ) -> None:
-        super().__init__(optimizer, last_epoch, **settings_among(locals()))
+    step_size: Count
+    gamma: NonNegative = 0.1
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
         return float(base_lr * self.gamma ** (epoch // self.step_size))
 
 
-class MultiStepLR(LRScheduler):
+class MultiStepLR(Formula):
     """Decay by a factor at given epochs: lr(t) = base_lr · gamma^n, where n milestones are ≤ t.
 
     Args:
@@ -69,20 +63,15 @@ class MultiStepLR(LRScheduler):
     (0.1, 0.05, 0.025)
     """
 
-    milestones: list[int]
-    gamma: float
-
-    def __init__(
-        self, optimizer: Optimizer, milestones: Epochs, gamma: NonNegative = 0.1, last_epoch: int = -1
-    ) -> None:
-        super().__init__(optimizer, last_epoch, **settings_among(locals()))
+    milestones: Epochs
+    gamma: NonNegative = 0.1
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
         return float(base_lr * self.gamma ** bisect_right(self.milestones, epoch))
 
 
-class ExponentialLR(LRScheduler):
+class ExponentialLR(Formula):
     """Decay by a factor every epoch: lr(t) = base_lr · gamma^t.
 
     Args:
@@ -98,17 +87,14 @@ class ExponentialLR(LRScheduler):
     0.025
     """
 
-    gamma: float
-
-    def __init__(self, optimizer: Optimizer, gamma: NonNegative, last_epoch: int = -1) -> None:
-        super().__init__(optimizer, last_epoch, **settings_among(locals()))
+    gamma: NonNegative
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
         return float(base_lr * self.gamma**epoch)
 
 
-class CosineAnnealingLR(LRScheduler):
+class CosineAnnealingLR(Formula):
     """Decay along half a cosine: lr(t) = eta_min + (base_lr - eta_min) · (1 + cos(π·t / T_max)) / 2.
 
     From Loshchilov & Hutter 2017, without their restarts. After ``T_max`` epochs it goes up again, with the
@@ -129,13 +115,8 @@ class CosineAnnealingLR(LRScheduler):
     (0.1, 0.05, 0.0)
     """
 
-    T_max: int
-    eta_min: float
-
-    def __init__(
-        self, optimizer: Optimizer, T_max: Count, eta_min: NonNegative = 0.0, last_epoch: int = -1
-    ) -> None:
-        super().__init__(optimizer, last_epoch, **settings_among(locals()))
+    T_max: Count
+    eta_min: NonNegative = 0.0
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
@@ -143,7 +124,7 @@ class CosineAnnealingLR(LRScheduler):
         return self.eta_min + (base_lr - self.eta_min) * height
 
 
-class LinearLR(LRScheduler):
+class LinearLR(Formula):
     """Linear warm-up: lr(t) = base_lr · (start + (end - start) · min(t, n) / n).
 
     start is ``start_factor``, end ``end_factor``, n ``total_iters``; from epoch n on it stays at the end.
@@ -164,19 +145,9 @@ class LinearLR(LRScheduler):
     (0.025, 0.05, 0.1, 0.1)
     """
 
-    start_factor: float
-    end_factor: float
-    total_iters: int
-
-    def __init__(
-        self,
-        optimizer: Optimizer,
-        start_factor: UpToOne = 1.0 / 3.0,
-        end_factor: UpToOne = 1.0,
-        total_iters: Count = 5,
-        last_epoch: int = -1,
-    ) -> None:
-        super().__init__(optimizer, last_epoch, **settings_among(locals()))
+    start_factor: UpToOne = 1.0 / 3.0
+    end_factor: UpToOne = 1.0
+    total_iters: Count = 5
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
@@ -184,7 +155,7 @@ class LinearLR(LRScheduler):
         return base_lr * (self.start_factor + (self.end_factor - self.start_factor) * way)
 
 
-class ConstantLR(LRScheduler):
+class ConstantLR(Formula):
     """A factor for the first few epochs: lr(t) = base_lr · factor while t < total_iters, then base_lr.
 
     Args:
@@ -202,24 +173,15 @@ class ConstantLR(LRScheduler):
     (0.05, 0.1)
     """
 
-    factor: float
-    total_iters: int
-
-    def __init__(
-        self,
-        optimizer: Optimizer,
-        factor: UpToOne = 1.0 / 3.0,
-        total_iters: Count = 5,
-        last_epoch: int = -1,
-    ) -> None:
-        super().__init__(optimizer, last_epoch, **settings_among(locals()))
+    factor: UpToOne = 1.0 / 3.0
+    total_iters: Count = 5
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """The formula of the class."""
         return base_lr * self.factor if epoch < self.total_iters else base_lr
 
 
-class PolynomialLR(LRScheduler):
+class PolynomialLR(Formula):
     """Decay to 0 along a power: lr(t) = base_lr · (1 - min(t, n) / n)^power, n ``total_iters``.
 
     Args:
@@ -237,17 +199,8 @@ class PolynomialLR(LRScheduler):
     (0.1, 0.0)
     """
 
-    total_iters: int
-    power: float
-
-    def __init__(
-        self,
-        optimizer: Optimizer,
-        total_iters: Count = 5,
-        power: NonNegative = 1.0,
-        last_epoch: int = -1,
-    ) -> None:
-        super().__init__(optimizer, last_epoch, **settings_among(locals()))
+    total_iters: Count = 5
+    power: NonNegative = 1.0
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
         """The formula of the class."""

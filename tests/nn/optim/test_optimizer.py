@@ -199,7 +199,7 @@ def test_closure_is_called_once_and_its_result_returned(make) -> None:
 
 
 def test_optimiser_without_a_step_size_says_so() -> None:
-    with pytest.raises(AttributeError, match="Optimizer has no step size lr"):
+    with pytest.raises(AttributeError, match="Optimizer has no setting lr"):
         nn.Optimizer([Value(1.0)]).lr  # noqa: B018
 
 
@@ -531,3 +531,16 @@ def test_parameters_in_a_state_stand_in_their_order(positions) -> None:
     state["param_groups"][0]["params"] = positions
     with pytest.raises(ValueError, match="params must be the positions 0 to 1"):
         optimizer.load_state_dict(state)
+
+
+def test_settings_are_attributes_of_all_groups() -> None:
+    optimizer = nn.AdamW([{"params": [Value(1.0)]}, {"params": [Value(1.0)], "weight_decay": 0.5}], lr=0.1)
+    assert (optimizer.weight_decay, optimizer.betas, optimizer.amsgrad) == (0.01, (0.9, 0.999), False)
+    optimizer.weight_decay, optimizer.betas = 0.25, [0.5, 0.75]
+    for group in optimizer.param_groups:
+        assert (group["weight_decay"], group["betas"]) == (0.25, (0.5, 0.75))
+    for name, wrong in (("weight_decay", -1.0), ("betas", (0.5, 1.0))):
+        with pytest.raises(ValueError, match=name):
+            setattr(optimizer, name, wrong)
+    assert optimizer.weight_decay == 0.25
+    assert nn.LBFGS([Value(1.0)], max_iter=3).max_iter == 3
