@@ -50,44 +50,22 @@ WIDE static int forward_on_lanes(const Tape *tape, double *cells, double *number
 {
     const TapeStep *item = tape->items, *end = item + tape->instructions;
     const Eight *last = EIGHT_OF(cells, 0);
-#define CASE(code, result) \
-        case code: { \
-            const Eight *a = EIGHT_OF(cells, item->a), *b = EIGHT_OF(cells, item->b), *c = EIGHT_OF(cells, item->partials); \
-            (void)a; (void)b; (void)c; \
-            *y = (result); \
-            break; \
-        }
+#define A (*EIGHT_OF(cells, item->a))
+#define B (*EIGHT_OF(cells, item->b))
+#define C (*EIGHT_OF(cells, item->partials))
+#define LAST (*last)
+#define CASE(code, result) case code: *y = (result); break;
     for (; item < end; item++) {
         Eight *y = EIGHT_OF(cells, item->out);
         switch (item->code) {
-        CASE(TAPE_ADD, *a + *b)
-        CASE(TAPE_SUB, *a - *b)
-        CASE(TAPE_MUL, *a * *b)
-        CASE(TAPE_LAST_ADD, *last + *b)
-        CASE(TAPE_LAST_SUB, *last - *b)
-        CASE(TAPE_SUB_LAST, *a - *last)
-        CASE(TAPE_LAST_MUL, *last * *b)
-        CASE(TAPE_ADD_MUL, *c + *a * *b)
-        CASE(TAPE_SUB_MUL, *c - *a * *b)
-        CASE(TAPE_MUL_SUB, *a * *b - *c)
-        CASE(TAPE_LAST_ADD_MUL, *last + *a * *b)
-        CASE(TAPE_LAST_SUB_MUL, *last - *a * *b)
-        CASE(TAPE_MUL_SUB_LAST, *a * *b - *last)
-        CASE(TAPE_ADD_LAST_MUL, *c + *last * *b)
-        CASE(TAPE_SUB_LAST_MUL, *c - *last * *b)
-        CASE(TAPE_LAST_MUL_SUB, *last * *b - *c)
-        CASE(TAPE_NEG, -*a)
-        case TAPE_COPY:
-        CASE(TAPE_STOP, *a)
-        case TAPE_DIV: {
-            const Eight *a = EIGHT_OF(cells, item->a), *b = EIGHT_OF(cells, item->b);
-            *y = *a / *b;
+        TAPE_ARITHMETIC(CASE)
+        case TAPE_DIV:
+            *y = A / B;
             if (item->partials >= 0) {
-                *EIGHT_OF(cells, item->partials) = 1.0 / *b;
-                *EIGHT_OF(cells, item->partials + 1) = -*y / *b;
+                C = 1.0 / B;
+                *EIGHT_OF(cells, item->partials + 1) = -*y / B;
             }
             break;
-        }
         case TAPE_UNARY: {
             const chainrule_kernel kernel = tape->rows[item->row].kernel;
             const double *a = LANES_OF(cells, item->a);
@@ -104,6 +82,10 @@ WIDE static int forward_on_lanes(const Tape *tape, double *cells, double *number
         }
         last = y;
     }
+#undef A
+#undef B
+#undef C
+#undef LAST
 #undef CASE
     return 1;
 }

@@ -16,34 +16,39 @@
 #include "../c/sweep.h"
 #include "../c/sequences.h"
 
+/* Arithmetic on the operands A, B and C, by its code; a product that another result is made of has no cell and no other
+ * reader. LAST is the result before, from a register, which is quicker than from a cell just written: see fuse_steps(). */
+#define TAPE_ARITHMETIC(F) \
+    F(TAPE_ADD, A + B) \
+    F(TAPE_SUB, A - B) \
+    F(TAPE_MUL, A * B) \
+    F(TAPE_NEG, -A) \
+    F(TAPE_LAST_ADD, LAST + B) \
+    F(TAPE_LAST_SUB, LAST - B) \
+    F(TAPE_SUB_LAST, A - LAST) \
+    F(TAPE_LAST_MUL, LAST * B) \
+    F(TAPE_ADD_MUL, C + A * B) \
+    F(TAPE_SUB_MUL, C - A * B) \
+    F(TAPE_MUL_SUB, A * B - C) \
+    F(TAPE_LAST_ADD_MUL, LAST + A * B) \
+    F(TAPE_LAST_SUB_MUL, LAST - A * B) \
+    F(TAPE_MUL_SUB_LAST, A * B - LAST) \
+    F(TAPE_ADD_LAST_MUL, C + LAST * B) \
+    F(TAPE_SUB_LAST_MUL, C - LAST * B) \
+    F(TAPE_LAST_MUL_SUB, LAST * B - C) \
+    F(TAPE_COPY, A) \
+    F(TAPE_STOP, A)  /* and no gradient passes */
+
+#define TAPE_CODE(code, result) code,
 enum {  /* codes of instructions */
-    TAPE_ADD,
-    TAPE_SUB,
-    TAPE_MUL,
+    TAPE_ARITHMETIC(TAPE_CODE)
     TAPE_DIV,
-    TAPE_NEG,
-    TAPE_COPY,      /* the operand as it is */
-    TAPE_STOP,      /* the same, and no gradient passes */
     TAPE_UNARY,     /* a kernel of one operand */
     TAPE_KERNEL,
     TAPE_POWER,     /* of a constant exponent */
     TAPE_SEQUENCE,  /* by a fast path of sequences.h */
     TAPE_TAKE,      /* the operand that the last one tells */
-    TAPE_TABLE,     /* by the functions of the table, in Python */
-    /* Those of fuse_steps(). The last result is read from a register, which is quicker than from a cell just written. */
-    TAPE_LAST_ADD,      /* last + b */
-    TAPE_LAST_SUB,      /* last - b */
-    TAPE_SUB_LAST,      /* a - last */
-    TAPE_LAST_MUL,      /* last * b */
-    TAPE_ADD_MUL,       /* c + a * b, of a product that nothing else reads and that has no cell */
-    TAPE_SUB_MUL,       /* c - a * b */
-    TAPE_MUL_SUB,       /* a * b - c */
-    TAPE_LAST_ADD_MUL,  /* the same with the last result for c */
-    TAPE_LAST_SUB_MUL,
-    TAPE_MUL_SUB_LAST,
-    TAPE_ADD_LAST_MUL,  /* with it for a */
-    TAPE_SUB_LAST_MUL,
-    TAPE_LAST_MUL_SUB
+    TAPE_TABLE      /* by the functions of the table, in Python */
 };
 
 enum { TRACED_OPERATOR, TRACED_CONSTANT };  /* kinds of traced nodes; above are those read at each call */
@@ -265,7 +270,7 @@ static int make_tape(Tape *tape, const int8_t *kinds, const char *takes, const d
             item->a = (int32_t)operands[0];
             item->b = (int32_t)operands[arity - 1];
         }
-        if ((row->code == TAPE_DIV && tape->leads[i]) || row->code > TAPE_STOP) {
+        if (row->code > TAPE_DIV || (row->code == TAPE_DIV && tape->leads[i])) {
             item->partials = tape->partial_of[i] = (int32_t)cells;
             cells += arity;
         }
@@ -365,30 +370,13 @@ static Py_ssize_t tape_forward(const Tape *tape, Py_ssize_t i)
 #define A cells[item->a]
 #define B cells[item->b]
 #define C cells[item->partials]
+#define LAST last
 #define CASE(code, result) case code: cells[item->out] = last = (result); break;
     for (; item < end; item++) {
         double *y = cells + item->out, *local_grads = cells + item->partials;
         const TapeRow *row = tape->rows + item->row;
         switch (item->code) {
-        CASE(TAPE_ADD, A + B)
-        CASE(TAPE_SUB, A - B)
-        CASE(TAPE_MUL, A * B)
-        CASE(TAPE_LAST_ADD, last + B)
-        CASE(TAPE_LAST_SUB, last - B)
-        CASE(TAPE_SUB_LAST, A - last)
-        CASE(TAPE_LAST_MUL, last * B)
-        CASE(TAPE_ADD_MUL, C + A * B)
-        CASE(TAPE_SUB_MUL, C - A * B)
-        CASE(TAPE_MUL_SUB, A * B - C)
-        CASE(TAPE_LAST_ADD_MUL, last + A * B)
-        CASE(TAPE_LAST_SUB_MUL, last - A * B)
-        CASE(TAPE_MUL_SUB_LAST, A * B - last)
-        CASE(TAPE_ADD_LAST_MUL, C + last * B)
-        CASE(TAPE_SUB_LAST_MUL, C - last * B)
-        CASE(TAPE_LAST_MUL_SUB, last * B - C)
-        CASE(TAPE_NEG, -A)
-        case TAPE_COPY:
-        CASE(TAPE_STOP, A)
+        TAPE_ARITHMETIC(CASE)
         case TAPE_DIV: {
             double b = cells[item->b], quotient = cells[item->a] / b;
             *y = last = quotient;
@@ -437,6 +425,7 @@ static Py_ssize_t tape_forward(const Tape *tape, Py_ssize_t i)
 #undef A
 #undef B
 #undef C
+#undef LAST
 #undef CASE
     return tape->instructions;
 }
