@@ -102,7 +102,7 @@ cdef inline double as_double(object number, str role) except? -1.0:
     return to_float(number, role)
 
 
-cdef int recording_in_block() except -1:
+cdef int recording_in_block "recording_in_block"() except -1:
     """Whether operators of this thread record where some thread is in a block: as :meth:`engine.autograd.context_decorator.Openings.innermost` has it."""
     cdef list entered = own_modes.entered
     if entered:

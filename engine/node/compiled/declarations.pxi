@@ -97,15 +97,6 @@ cdef extern from "c/sequences.h":
     int compute_on_numbers(int, int, Py_ssize_t, double*, double*) except -1
 
 cdef extern from "c/results.h":
-    ctypedef struct General:
-        int (*recording_in_block)() except -1
-        double (*data_of)(object) except? -1.0
-        object (*unary)(int, object)
-        object (*binary)(int, object, object, bint)
-        object (*with_numbers)(int, PyObject*, int, double*)
-        int (*bound_row)(int, int, double*) except -1
-        object (*apply)(int, PyObject*, PyObject**, Py_ssize_t)
-    General general
     PyObject* open_blocks
     PyTypeObject* float64_type
     int* sound_row_of_kernel

@@ -1,6 +1,6 @@
 # Results of operators: fast paths for the hot rows on Values and Python's own numbers, the table for all the rest.
 
-cdef object general_binary(int kernel, object a, object b, bint by_sign):
+cdef object general_binary "general_binary"(int kernel, object a, object b, bint by_sign):
     """The result of an operator on two operands in any other case, by the table."""
     row = row_of_name(kernel)
     number = a if is_value(<PyObject*>a) else b
@@ -19,31 +19,23 @@ cdef object row_of_name(int kernel):
     return OPERATORS[name_of(kernel)]
 
 
-cdef object general_unary(int kernel, object x):
+cdef object general_unary "general_unary"(int kernel, object x):
     """The result of an operator on one Value in any other case."""
     if Py_TYPE(<PyObject*>x) == value_type or kernel == NEG:
         return apply_row(row_of_name(kernel), (x,))
     return x._apply(row_of_name(kernel), (x,))
 
 
-cdef object with_numbers(int kernel, PyObject* x, int count, double* baked):
+cdef object general_with_numbers "general_with_numbers"(int kernel, PyObject* x, int count, double* baked):
     return apply_row(row_of_name(kernel), (<object>x, *[baked[i] for i in range(count)]))
 
 
-cdef object apply_method(int kernel, PyObject* self, PyObject** args, Py_ssize_t count):
+cdef object general_method "general_method"(int kernel, PyObject* self, PyObject** args, Py_ssize_t count):
     return apply_row(row_of_name(kernel), (<object>self, *[<object>args[i] for i in range(count)]))
 
 
-cdef double data_of(object number) except? -1.0:
+cdef double data_of "data_of"(object number) except? -1.0:
     return to_float(number, "data")
-
-
-general.recording_in_block = recording_in_block
-general.data_of = data_of
-general.unary = general_unary
-general.binary = general_binary
-general.with_numbers = with_numbers
-general.apply = apply_method
 
 
 def apply(row, operands):

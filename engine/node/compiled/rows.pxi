@@ -36,11 +36,8 @@ cdef inline int check_row(object op) except -1:
     return 0
 
 
-cdef int bound_row(int kernel, int count, double* baked) except -1:
+cdef int bound_row "bound_row"(int kernel, int count, double* baked) except -1:
     return take_row(row_of_name(kernel).bind(*[baked[i] for i in range(count)]))
-
-
-general.bound_row = bound_row
 
 
 # -- what a row gives ------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ static PyObject *on_self_and(int kernel, PyObject *self, PyObject **args, Py_ssi
     for (Py_ssize_t i = 0; i < count && count < MOST_OPERANDS; i++)
         xs[1 + i] = args[i];
     found = on_all(kernel, xs);
-    return found != NULL || PyErr_Occurred() ? found : general.apply(kernel, self, args, count);
+    return found != NULL || PyErr_Occurred() ? found : general_method(kernel, self, args, count);
 }
 
 static PyObject *call_method(int kernel, PyObject *self, PyObject **args, Py_ssize_t count, PyObject *names)

@@ -14,7 +14,7 @@ static PyObject *construct(PyObject *kind, PyObject *const *args, size_t flags, 
     Py_ssize_t count = PyVectorcall_NARGS(flags);
     PyObject *given, *options = NULL, *made = NULL;
     if (count == 1 && names == NULL && kind == (PyObject *)value_type) {
-        double data = PyFloat_CheckExact(args[0]) ? PyFloat_AS_DOUBLE(args[0]) : general.data_of(args[0]);
+        double data = PyFloat_CheckExact(args[0]) ? PyFloat_AS_DOUBLE(args[0]) : data_of(args[0]);
         if (data == -1.0 && PyErr_Occurred())
             return NULL;
         return (PyObject *)new_headed_leaf(data, LEAF_ROW);

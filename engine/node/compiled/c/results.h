@@ -6,16 +6,14 @@
 
 #include "sequences.h"
 
-/* The ways that take any operands, in Cython; and whether operators record where some thread is in a block. */
-static struct {
-    int (*recording_in_block)(void);  /* -1 with an error */
-    double (*data_of)(PyObject *number);  /* -1.0 with an error, or without */
-    PyObject *(*unary)(int kernel, PyObject *x);
-    PyObject *(*binary)(int kernel, PyObject *a, PyObject *b, int by_sign);
-    PyObject *(*with_numbers)(int kernel, PyObject *x, int count, double *baked);
-    int (*bound_row)(int kernel, int count, double *baked);  /* held; -1 with an error */
-    PyObject *(*apply)(int kernel, PyObject *self, PyObject **args, Py_ssize_t count);
-} general;
+/* The ways that take any operands, in results.pxi, rows.pxi and _value.pyx. */
+static PyObject *general_unary(int kernel, PyObject *x);
+static PyObject *general_binary(int kernel, PyObject *a, PyObject *b, int by_sign);
+static PyObject *general_with_numbers(int kernel, PyObject *x, int count, double *baked);
+static PyObject *general_method(int kernel, PyObject *self, PyObject **args, Py_ssize_t count);
+static int bound_row(int kernel, int count, double *baked);  /* held; -1 with an error */
+static double data_of(PyObject *number);                     /* -1.0 with an error, or without */
+static int recording_in_block(void);                         /* where some thread is in a block; -1 with an error */
 
 static PyObject *open_blocks = NULL;  /* the set of blocks such as no_grad() that are open, in any thread */
 static PyTypeObject *float64_type = NULL;  /* numpy.float64: a float in Python's eyes, too */
@@ -39,7 +37,7 @@ static void set_fast_paths(int on)
 static inline int is_value(PyObject *x) { return Py_TYPE(x) == value_type || PyObject_TypeCheck(x, value_type); }
 
 /* Whether operators of this thread record the graph: 0 or 1; -1 with an error. */
-static inline int recording(void) { return PySet_GET_SIZE(open_blocks) == 0 ? 1 : general.recording_in_block(); }
+static inline int recording(void) { return PySet_GET_SIZE(open_blocks) == 0 ? 1 : recording_in_block(); }
 
 static int other_constant(PyObject *x, double *number)
 {
@@ -112,7 +110,7 @@ static int recent_row(int kernel, int count, double *baked)
             return number;
         }
     }
-    number = general.bound_row(kernel, count, baked);
+    number = bound_row(kernel, count, baked);
     if (number < 0)
         return -1;
     rows[number].uses++;
@@ -131,7 +129,7 @@ static PyObject *with_numbers(int kernel, PyObject *x, int count, double *baked)
     double y, local_grad;
     int row, declined;
     if (row_of_kernel[kernel] < 0 || (kernel == KERNEL_pow && !quick_powers))
-        return general.with_numbers(kernel, x, count, baked);
+        return general_with_numbers(kernel, x, count, baked);
     row = recent_row(kernel, count, baked);
     if (row < 0)
         return NULL;
@@ -142,7 +140,7 @@ static PyObject *with_numbers(int kernel, PyObject *x, int count, double *baked)
             hold_row(row);
     }
     drop_row(row);
-    return declined ? general.with_numbers(kernel, x, count, baked) : (PyObject *)found;
+    return declined ? general_with_numbers(kernel, x, count, baked) : (PyObject *)found;
 }
 
 
@@ -157,15 +155,15 @@ static inline Py_ALWAYS_INLINE PyObject *binary(int number, chainrule_kernel ker
     double y, local_grads[2], x[2];
     Fields *leaf, *node;
     if (row < 0)
-        return general.binary(number, a, b, by_sign);
+        return general_binary(number, a, b, by_sign);
     if (left)
         x[0] = ((Fields *)a)->data;
     else if (!right || !constant(a, &x[0]))
-        return general.binary(number, a, b, by_sign);
+        return general_binary(number, a, b, by_sign);
     if (right)
         x[1] = ((Fields *)b)->data;
     else if (!constant(b, &x[1]))
-        return general.binary(number, a, b, by_sign);
+        return general_binary(number, a, b, by_sign);
     kernel(x, &y, local_grads);
     record = recording();
     if (record < 0)
@@ -198,7 +196,7 @@ static PyObject *operator_pow(PyObject *a, PyObject *b)
         return binary(KERNEL_pow, k_pow, a, b, 1);
     if (Py_TYPE(a) == value_type && constant(b, &exponent))
         return with_numbers(KERNEL_pow, a, 1, &exponent);
-    return general.binary(KERNEL_pow, a, b, 1);
+    return general_binary(KERNEL_pow, a, b, 1);
 }
 
 /* The result of a row on one Value. */
@@ -207,7 +205,7 @@ static PyObject *unary(int kernel, PyObject *x)
     int row = row_of_kernel[kernel];
     double y, local_grad;
     if (row < 0 || Py_TYPE(x) != value_type)
-        return general.unary(kernel, x);
+        return general_unary(kernel, x);
     chainrule_rows[kernel].all(&((Fields *)x)->data, &y, &local_grad);
     return recorded_result(y, row, (Fields *)x, local_grad);
 }
