@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from engine.floats.coerce import check_vector
 from engine.node.backend import PLAIN, offered
 
-__all__ = ["attributes_of", "same_attributes", "same_items", "same_objects", "taken_anew", "untouched"]
+__all__ = ["attributes_of", "contents_of", "same_attributes", "same_items", "same_objects", "taken_anew"]
 
 
 @offered
@@ -36,73 +36,56 @@ def same_items(items: list[Any], others: list[Any]) -> bool:
     return list.__len__(items) == list.__len__(others) and all(map(is_, items, others))
 
 
+def contents_of(container: Any) -> tuple[Any, ...]:
+    """What a list or tuple holds; of a dict, or what shows that of a class, its keys and values in turn.
+
+    >>> contents_of(["a"]), contents_of({"a": 1})
+    (('a',), ('a', 1))
+    """
+    is_ordered = type(container) in (list, tuple)
+    return tuple(container if is_ordered else chain.from_iterable(container.items()))
+
+
 @offered
 def same_objects(
-    containers: list[Any], were: list[tuple[Any, ...]], versions: NDArray[np.float64] | None = None
+    containers: list[Any],
+    were: list[tuple[Any, ...]],
+    versions: NDArray[np.float64] | None = None,
+    exactly: bool = False,
 ) -> bool:
     """Whether lists, tuples and dicts hold the same objects as before, in the same order.
 
-    Numbers, texts, booleans and None may have changed into others such: nothing leads on from them.
-
     Args:
-        containers: exactly lists, tuples and dicts, of which the values are compared.
-        were: what each held.
-        versions: as :func:`untouched` has them; None where dicts are to be gone through in any case.
+        containers: exactly lists, tuples, dicts, and what shows the dicts of classes.
+        were: what each held: its :func:`contents_of`.
+        versions: a contiguous array of float64, of shape ``(len(containers),)``, of zeros at first, in which
+            is noted what need not be gone through again; None where all are to be gone through in any case.
+        exactly: False where numbers, texts, booleans and None may have changed into others such: nothing
+            leads on from them.
 
     Raises:
         TypeError: a container is of another type, or what it held is not a tuple.
 
     >>> from engine import Value
     >>> x, y = Value(1.0), Value(1.0)
-    >>> same_objects([[x, 1], {"a": y}], [(x, 2), (y,)]), same_objects([[x]], [(y,)])
+    >>> same_objects([[x, 1], {"a": y}], [(x, 2), ("a", y)]), same_objects([[x]], [(y,)])
     (True, False)
+    >>> same_objects([[x, 1]], [(x, 2)], exactly=True)
+    False
     """
+    if versions is not None:
+        check_vector(versions, len(containers), True)
     if len(containers) != len(were):
         return False
     for container, was in zip(containers, were, strict=True):
         if type(was) is not tuple:
             raise TypeError(f"what was there must be a tuple, got {type(was)}")
-        if type(container) not in (list, tuple, dict):
-            raise TypeError(f"expected a list, tuple or dict, got {type(container)}")
-        now = tuple(container.values()) if type(container) is dict else container
-        if len(now) != len(was):
-            return False
-        if not all(map(is_, now, was)) and not all(map(_same_object, now, was)):
-            return False
-    return True
-
-
-@offered
-def untouched(containers: list[Any], were: list[tuple[Any, ...]], versions: NDArray[np.float64]) -> bool:
-    """Whether lists, tuples and dicts hold the very objects they held, in the same order.
-
-    Args:
-        containers: exactly lists, tuples, dicts, and what shows the dicts of classes.
-        were: what each held; a dict its keys and values in turn.
-        versions: a contiguous array of float64, of shape ``(len(containers),)``, of zeros at first, in which
-            is noted what need not be gone through again.
-
-    Raises:
-        TypeError: a container is of another type, what it held is not a tuple, or these are not as many.
-
-    >>> import numpy as np
-    >>> settings, versions = {"k": 1.0}, np.zeros(1)
-    >>> were = [("k", settings["k"])]
-    >>> untouched([settings], were, versions)
-    True
-    >>> settings["k"] = 2.0
-    >>> untouched([settings], were, versions)
-    False
-    """
-    if len(were) != len(containers) or not all(type(each) is tuple for each in were):
-        raise TypeError(f"expected a tuple for each of {len(containers)} containers")
-    check_vector(versions, len(containers), True)
-    for container, was in zip(containers, were, strict=True):
         if type(container) not in (list, tuple, dict, MappingProxyType):
             raise TypeError(f"expected a list, tuple or dict, got {type(container)}")
-        ordered = type(container) in (list, tuple)
-        now = container if ordered else tuple(chain.from_iterable(container.items()))
-        if len(now) != len(was) or not all(map(is_, now, was)):
+        now = contents_of(container)
+        if len(now) != len(was):
+            return False
+        if not all(map(is_, now, was)) and (exactly or not all(map(_same_object, now, was))):
             return False
     return True
 

@@ -8,7 +8,7 @@ it held what it held: 2 ns a dict, where Python takes 100 a place.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import chain, repeat
+from itertools import repeat
 from operator import is_
 from types import FunctionType, MappingProxyType, MethodType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import numpy as np
 
 from engine.node.backend import or_compiled
-from engine.node.unchanged import attributes_of, same_attributes, untouched
+from engine.node.unchanged import attributes_of, contents_of, same_attributes, same_objects
 from engine.pytree.statics import static_key
 
 __all__ = [
@@ -163,15 +163,12 @@ class Snapshot:
             )
         self._others = others.unseen()
         self._containers = list(found.values())
-        self._were = [
-            tuple(each) if type(each) in (list, tuple) else tuple(chain.from_iterable(each.items()))
-            for each in self._containers
-        ]
+        self._were = [*map(contents_of, self._containers)]
         self._versions = np.zeros(len(self._were))
 
     def holds(self) -> bool:
         """Whether everything is as it was."""
-        return untouched(self._containers, self._were, self._versions) and same_places(self._others)
+        return same_objects(self._containers, self._were, self._versions, True) and same_places(self._others)
 
 
 _CONTAINERS = (list, tuple, dict, MappingProxyType)

@@ -150,7 +150,7 @@ def same_attributes(list items, tuple dicts, tuple kinds):
     return len(items) == len(dicts) == len(kinds) and are_as_made(items, dicts, kinds) != 0
 
 
-def same_objects(list containers, list were, versions=None):
+def same_objects(list containers, list were, versions=None, bint exactly=False):
     cdef Vector noted = None if versions is None else vector_of(versions, len(containers), True)
     cdef Py_ssize_t i
     cdef int same
@@ -159,22 +159,7 @@ def same_objects(list containers, list were, versions=None):
     for i in range(len(containers)):
         if type(were[i]) is not tuple:
             raise TypeError(f"what was there must be a tuple, got {type(were[i])}")
-        same = holds_objects(containers[i], were[i], NULL if noted is None else <uint64_t*>noted.numbers + i)
-        if same < 0:
-            raise TypeError(f"expected a list, tuple or dict, got {type(containers[i])}")
-        if not same:
-            return False
-    return True
-
-
-def untouched(list containers, list were, versions):
-    cdef Vector noted = vector_of(versions, len(containers), True)
-    cdef Py_ssize_t i
-    cdef int same
-    if len(were) != len(containers):
-        raise TypeError(f"expected a tuple for each of {len(containers)} containers")
-    for i in range(len(containers)):
-        same = holds_the_very(containers[i], <tuple?>were[i], <uint64_t*>noted.numbers + i)
+        same = holds_objects(containers[i], were[i], NULL if noted is None else <uint64_t*>noted.numbers + i, exactly)
         if same < 0:
             raise TypeError(f"expected a list, tuple or dict, got {type(containers[i])}")
         if not same:

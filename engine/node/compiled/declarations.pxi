@@ -179,9 +179,8 @@ cdef extern from "c/bulk.h":
     bint are_trainable(object) noexcept
     Py_ssize_t leaves_among(object) noexcept
     bint same_list(object, object) noexcept
-    int holds_objects(object, object, uint64_t*) noexcept
+    int holds_objects(object, object, uint64_t*, bint) noexcept
     int are_as_made(object, object, object) except -1
-    int holds_the_very(object, object, uint64_t*) noexcept
     enum: FIELDS_OF_PLACES
     int all_same(PyObject**) except -1
 

@@ -5,13 +5,13 @@ This walk is why a module need not register anything: ``self.w = [Value(â€¦), â€
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from engine import Value
 from engine.node.bulk import trainable
+from engine.node.unchanged import contents_of
 
 __all__ = ["Kept", "Trail", "find_members"]
 
@@ -73,14 +73,14 @@ class Trail:
         """Whether the containers, and the classes of the modules, tell all."""
         return self.certain and not (self.arrays or self.results or self.others)
 
-    def came_through(self, container: Any, held: Iterable[Any]) -> None:
+    def came_through(self, container: Any) -> None:
         """Record a container and its contents."""
         if type(container) in (list, tuple, dict):
             self.containers.append(container)
-            self.were.append(tuple(held))
+            self.were.append(contents_of(container))
         elif type(container) is np.ndarray:
             self.arrays.append(container)
-            self.arrays_were.append(tuple(held))
+            self.arrays_were.append(tuple(container.ravel().tolist()))
         else:
             self.certain = False
 
@@ -139,7 +139,7 @@ def find_members(
                 trail.modules.append(item)
         elif not named and (parts := _parameters_in(item)):
             seen.add(id(item))
-            trail.came_through(item, parts)
+            trail.came_through(item)
             for part in parts:
                 if id(part) not in seen:
                     seen.add(id(part))
@@ -162,7 +162,7 @@ def find_members(
 
 def _attributes(module: Any, module_type: Any, ask: bool, trail: Trail) -> list[tuple[Any, Any]]:
     attributes = list(vars(module).items())
-    trail.came_through(vars(module), [part for _, part in attributes])
+    trail.came_through(vars(module))
     inside = [(name, part) for name, part in attributes if type(part) is not Kept]
     if ask and type(module).parameters is not module_type.parameters:
         trail.certain = False
@@ -193,6 +193,6 @@ def _contents(item: Any, trail: Trail) -> list[tuple[Any, Any]] | None:
         pairs = [(".".join(map(str, index)), part) for index, part in np.ndenumerate(item)]
     else:
         return None
-    trail.came_through(item, [part for _, part in pairs])
+    trail.came_through(item)
     # a list of a million training inputs costs one look at each, not a string for its name
     return [(key, part) for key, part in pairs if not isinstance(part, (float, int, str))]

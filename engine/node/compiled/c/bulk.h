@@ -131,9 +131,6 @@ static inline int is_plain(PyObject *x)
     return PyFloat_CheckExact(x) || PyLong_CheckExact(x) || PyBool_Check(x) || PyUnicode_CheckExact(x) || x == Py_None;
 }
 
-/* Whether two objects are one, or both plain numbers, texts or None, which lead nowhere. */
-static inline int same_object(PyObject *now, PyObject *was) { return now == was || (is_plain(now) && is_plain(was)); }
-
 /* A number that a dict has no more once it is changed, and no other dict ever has; 0 where none is promised. */
 static inline uint64_t version_of(PyObject *item)
 {
@@ -144,20 +141,39 @@ static inline uint64_t version_of(PyObject *item)
 #endif
 }
 
-/* Whether a list, tuple or dict holds the objects of a tuple, in order: 0 or 1; -1 for any other container. A dict of the
-   version that was found to hold them is not gone through; without a place for versions all are. */
-static int holds_objects(PyObject *container, PyObject *were, uint64_t *version)
+typedef struct {  /* types.MappingProxyType, which shows the dict of a class */
+    PyObject head;
+    PyObject *mapping;
+} Proxy;
+
+/* The dict itself of what shows that of a class. */
+static inline PyObject *shown_by(PyObject *item)
+{
+    return Py_TYPE(item) == &PyDictProxy_Type ? ((Proxy *)item)->mapping : item;
+}
+
+/* Whether two objects are one; or, unless they must be, both plain numbers, texts or None, which lead nowhere. */
+static inline int same_object(PyObject *now, PyObject *was, int exactly)
+{
+    return now == was || (!exactly && is_plain(now) && is_plain(was));
+}
+
+/* Whether a list or tuple holds the objects of a tuple, in order; a dict, or a class whose dict is shown, its keys and
+   values in turn: 0 or 1; -1 for any other container. A dict of the version that was found to hold them is not gone
+   through; without a place for versions all are. */
+static int holds_objects(PyObject *container, PyObject *were, uint64_t *version, int exactly)
 {
     Py_ssize_t count = PyTuple_GET_SIZE(were), place = 0;
-    PyObject *item;
+    PyObject **expected = PySequence_Fast_ITEMS(were), *key, *item;
+    container = shown_by(container);
     if (PyDict_CheckExact(container)) {
         uint64_t now = version_of(container);
         if (now && version != NULL && now == *version)
             return 1;
-        if (PyDict_GET_SIZE(container) != count)
+        if (2 * PyDict_GET_SIZE(container) != count)
             return 0;
-        for (Py_ssize_t i = 0; PyDict_Next(container, &place, NULL, &item); i++)
-            if (!same_object(item, PyTuple_GET_ITEM(were, i)))
+        for (; PyDict_Next(container, &place, &key, &item); expected += 2)
+            if (key != expected[0] || !same_object(item, expected[1], exactly))
                 return 0;
         if (version != NULL)
             *version = now;
@@ -168,7 +184,7 @@ static int holds_objects(PyObject *container, PyObject *were, uint64_t *version)
     if (PySequence_Fast_GET_SIZE(container) != count)
         return 0;
     for (Py_ssize_t i = 0; i < count; i++)
-        if (!same_object(PySequence_Fast_GET_ITEM(container, i), PyTuple_GET_ITEM(were, i)))
+        if (!same_object(PySequence_Fast_GET_ITEM(container, i), expected[i], exactly))
             return 0;
     return 1;
 }
@@ -207,43 +223,6 @@ static int are_as_made(PyObject *items, PyObject *dicts, PyObject *kinds)
 }
 
 /* -- places: see jit/trace/places.py ---------------------------------------------------------------------------- */
-
-typedef struct {  /* types.MappingProxyType, which shows the dict of a class */
-    PyObject head;
-    PyObject *mapping;
-} Proxy;
-
-/* The dict itself of what shows that of a class. */
-static inline PyObject *shown_by(PyObject *item)
-{
-    return Py_TYPE(item) == &PyDictProxy_Type ? ((Proxy *)item)->mapping : item;
-}
-
-/* Whether a list or tuple holds the very objects of a tuple; a dict, or a class whose dict is shown, its keys and values
-   in turn: 0 or 1; -1 for any other container. A dict of the version that was found to hold them is not gone through. */
-static int holds_the_very(PyObject *container, PyObject *were, uint64_t *version)
-{
-    Py_ssize_t count = PyTuple_GET_SIZE(were), place = 0;
-    PyObject **expected = PySequence_Fast_ITEMS(were), *key, *item;
-    container = shown_by(container);
-    if (PyDict_CheckExact(container)) {
-        uint64_t now = version_of(container);
-        if (now && now == *version)
-            return 1;
-        if (2 * PyDict_GET_SIZE(container) != count)
-            return 0;
-        for (; PyDict_Next(container, &place, &key, &item); expected += 2)
-            if (key != expected[0] || item != expected[1])
-                return 0;
-        *version = now;
-        return 1;
-    }
-    if (!PyList_CheckExact(container) && !PyTuple_CheckExact(container))
-        return -1;
-    if (PySequence_Fast_GET_SIZE(container) != count)
-        return 0;
-    return count == 0 || !memcmp(PySequence_Fast_ITEMS(container), expected, count * sizeof *expected);
-}
 
 enum {  /* the fields of Places */
     OWNERS, KEYS, ENTRIES, LISTS, ITEMS, CELLS, CONTENTS, SIZED, SIZES, FUNCTIONS, CODES, OBJECTS, ATTRIBUTES, KINDS, VERSIONS,
