@@ -9,7 +9,6 @@ from hypothesis import given
 
 import engine
 from engine import GraphFormatError, Value, from_json, grad, load_json, save_json, to_json, topological_order
-from engine.graph.read_json import _at_once, _checked
 from engine.node.backend import apply
 from engine.node.copying import row_key
 from engine.ops import OPERATORS
@@ -39,47 +38,25 @@ def test_random_program_comes_back_with_the_same_gradients(program) -> None:
     assert to_json(again) == to_json(root)
 
 
-@given(programs(list(EVERYTHING), 25))
-def test_what_is_taken_at_once_is_what_a_look_at_every_field_finds(program) -> None:
-    root = program.run(engine, [Value(x, label=f"x{i}") for i, x in enumerate(program.inputs)])
-    root.backward()
-    entries = json.loads(to_json(root))["nodes"]
-    rows: dict[Any, Any] = {}
-    for i, entry in enumerate(entries):
-        at_once = _at_once(entry, i, rows)
-        slowly = _checked(entry, i, rows)
-        assert repr(at_once) in (repr(slowly), "None")
-        ordinary = all(math.isfinite(x) if isinstance(x, float) else True for x in numbers_in(entry))
-        assert (_at_once(entry, i, rows) is not None) is ordinary
-
-
-def numbers_in(entry: dict[str, Any]) -> list[Any]:
-    """The numbers of a node as they are read: nan and infinities are texts."""
-    listed = [entry["data"], entry["grad"], *entry.get("local_grads", []), *entry.get("baked", [])]
-    return [float(x) for x in listed]
-
-
 DAMAGE = [
-    *(("data", x) for x in (None, "1", True, [1.0], 1e999, "nan")),
+    *(("data", x) for x in (None, "1", True, [1.0], 1e999)),
     *(("grad", x) for x in (None, "1", False, -1e999)),
     *(("label", x) for x in (None, 3, ["x"])),
     *(("op", x) for x in (None, "no such", 3, ["mul"])),
     *(("operands", x) for x in (None, [], [0], [0, 2], [0, -1], [0, True], [0, 1.0], [0, 1, 1], "01")),
     *(("local_grads", x) for x in (None, [], [1.0], [1.0, None], [1.0, True], [1.0, "2"], [1.0, 1e999])),
     *(("baked", x) for x in (None, [2.0], ["2"], [True], [1e999], 2.0)),
-    *(("kind", x) for x in (None, "leaf", "by hand", "results", 1)),
+    *(("kind", x) for x in (None, "leaf", "results", 1)),
     ("unknown", 1.0),
 ]
 
 
-@pytest.mark.measured
-@pytest.mark.parametrize(("field", "value"), DAMAGE, ids=repr)
-def test_no_damaged_node_is_taken_at_once(field, value) -> None:
-    entries = json.loads(to_json(Value(2.0, label="x") * Value(3.0)))["nodes"]
-    rows: dict[Any, Any] = {}
-    _checked(entries[2], 2, rows)
-    assert _at_once(entries[2], 2, rows) is not None
-    assert _at_once(entries[2] | {field: value}, 2, rows) is None
+def test_a_damaged_node_is_refused() -> None:
+    written = json.loads(to_json(Value(2.0, label="x") * Value(3.0)))
+    for field, value in DAMAGE:
+        damaged = written | {"nodes": [*written["nodes"][:2], written["nodes"][2] | {field: value}]}
+        with pytest.raises(GraphFormatError, match=r"nodes\[2\]"):
+            from_json(json.dumps(damaged).replace("Infinity", "1e999"))
 
 
 @pytest.mark.parametrize("row", OPERATORS.values(), ids=list(OPERATORS))
