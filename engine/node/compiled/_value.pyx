@@ -68,6 +68,8 @@ own_modes = MODES._own
 cdef object RECORDED = tracing.RECORDED
 cdef object hypot = math.hypot
 python_hypot = <PyObject*>hypot
+cdef object calling = type.__call__
+type_call = <PyObject*>calling
 cdef bint observed = False  # whether somebody may observe operators
 
 include "rows.pxi"

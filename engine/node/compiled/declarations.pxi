@@ -131,6 +131,7 @@ cdef extern from "c/calls.h":
     PyMethodDef* function_definitions
 
 cdef extern from "c/class.h":
+    PyObject* type_call
     size_t node_size(PyObject*) noexcept
     object operands_in_order(Fields*)
     void prepare_node_type(PyTypeObject*) noexcept

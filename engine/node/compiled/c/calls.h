@@ -9,17 +9,9 @@ static PyObject *python_methods[CHAINRULE_KERNELS], *python_functions[FAST_PATHS
 
 
 /* The method in Python, which calls the _apply of a subclass, or tells what is wrong. */
-static PyObject *method_in_python(int kernel, PyObject *self, PyObject **args, Py_ssize_t count, PyObject *names)
+static inline PyObject *method_in_python(int kernel, PyObject *self, PyObject **args, Py_ssize_t count, PyObject *names)
 {
-    size_t all = (size_t)(count + (names != NULL ? PyTuple_GET_SIZE(names) : 0));
-    PyObject **moved = PyMem_Malloc((all + 1) * sizeof(PyObject *)), *found;
-    if (moved == NULL)
-        return PyErr_NoMemory();
-    moved[0] = self;
-    memcpy(moved + 1, args, all * sizeof(PyObject *));
-    found = PyObject_Vectorcall(python_methods[kernel], moved, (size_t)count + 1, names);
-    PyMem_Free(moved);
-    return found;
+    return call_with(python_methods[kernel], self, args, count, names);
 }
 
 static inline PyObject *function_in_python(int kernel, PyObject **args, Py_ssize_t count, PyObject *names)

@@ -6,35 +6,17 @@
 #include "results.h"
 
 static newfunc new_of_subclass = NULL;  /* that of Node, as Cython wrote it */
+static PyObject *type_call = NULL;      /* type.__call__ */
 
 
 /* Value(x) without the detour through __init__, which every other call takes. */
 static PyObject *construct(PyObject *kind, PyObject *const *args, size_t flags, PyObject *names)
 {
     Py_ssize_t count = PyVectorcall_NARGS(flags);
-    PyObject *given, *options = NULL, *made = NULL;
-    if (count == 1 && names == NULL && kind == (PyObject *)value_type) {
-        double data = PyFloat_CheckExact(args[0]) ? PyFloat_AS_DOUBLE(args[0]) : data_of(args[0]);
-        if (data == -1.0 && PyErr_Occurred())
-            return NULL;
-        return (PyObject *)new_headed_leaf(data, LEAF_ROW);
-    }
-    given = PyTuple_New(count);
-    if (given == NULL)
-        return NULL;
-    for (Py_ssize_t i = 0; i < count; i++)
-        PyTuple_SET_ITEM(given, i, Py_NewRef(args[i]));
-    if (names != NULL) {
-        options = PyDict_New();
-        for (Py_ssize_t i = 0; options != NULL && i < PyTuple_GET_SIZE(names); i++)
-            if (PyDict_SetItem(options, PyTuple_GET_ITEM(names, i), args[count + i]) < 0)
-                Py_CLEAR(options);
-    }
-    if (names == NULL || options != NULL)
-        made = PyType_Type.tp_call(kind, given, options);
-    Py_DECREF(given);
-    Py_XDECREF(options);
-    return made;
+    if (count != 1 || names != NULL || kind != (PyObject *)value_type)
+        return call_with(type_call, kind, args, count, names);
+    double data = PyFloat_CheckExact(args[0]) ? PyFloat_AS_DOUBLE(args[0]) : data_of(args[0]);
+    return data == -1.0 && PyErr_Occurred() ? NULL : (PyObject *)new_headed_leaf(data, LEAF_ROW);
 }
 
 /* A leaf for __init__ to fill. */

@@ -39,6 +39,20 @@ static inline int is_value(PyObject *x) { return Py_TYPE(x) == value_type || PyO
 /* Whether operators of this thread record the graph: 0 or 1; -1 with an error. */
 static inline int recording(void) { return PySet_GET_SIZE(open_blocks) == 0 ? 1 : recording_in_block(); }
 
+/* Call a function with one more argument before those of a call. */
+static PyObject *call_with(PyObject *function, PyObject *first, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    size_t all = (size_t)(count + (names != NULL ? PyTuple_GET_SIZE(names) : 0));
+    PyObject **moved = PyMem_Malloc((all + 1) * sizeof(PyObject *)), *found;
+    if (moved == NULL)
+        return PyErr_NoMemory();
+    moved[0] = first;
+    memcpy(moved + 1, args, all * sizeof(PyObject *));
+    found = PyObject_Vectorcall(function, moved, (size_t)count + 1, names);
+    PyMem_Free(moved);
+    return found;
+}
+
 static int other_constant(PyObject *x, double *number)
 {
     if (Py_TYPE(x) == float64_type) {
