@@ -94,7 +94,7 @@ cdef extern from "c/sequences.h":
     PyObject* python_hypot
     bint compute(int, Py_ssize_t, Fields**, double*, double*) noexcept
     enum: ALL_PARTIALS, LEADING_PARTIALS, CONSTANT_POWER
-    int compute_on_numbers(int, int, Py_ssize_t, double*, double*) except -1
+    bint compute_on_numbers(int, int, Py_ssize_t, double*, double*) noexcept
 
 cdef extern from "c/results.h":
     PyObject* open_blocks

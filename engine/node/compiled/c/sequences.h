@@ -36,80 +36,87 @@ static int compute_power(double n, double x, double *y, double *local_grad)
     return 1;
 }
 
-static int compute_dot(Py_ssize_t count, Fields **xs, double *y, double *local_grads)
+/* Of rows over sequences the local gradients come in the place of the numbers. */
+
+static int compute_dot(Py_ssize_t count, double *xs, double *y)
 {
     Py_ssize_t half = count / 2;
     double total = 0.0;
     if (count % 2)
         return 0;
     for (Py_ssize_t i = 0; i < half; i++) {
-        total += xs[i]->data * xs[half + i]->data;
-        local_grads[i] = xs[half + i]->data;
-        local_grads[half + i] = xs[i]->data;
+        double a = xs[i], b = xs[half + i];
+        total += a * b;
+        xs[i] = b;
+        xs[half + i] = a;
     }
     *y = total;
     return isfinite(total);
 }
 
 /* The largest or smallest; those that tie share the gradient. */
-static int compute_extreme(int largest, Py_ssize_t count, Fields **xs, double *y, double *local_grads)
+static int compute_extreme(int largest, Py_ssize_t count, double *xs, double *y)
 {
     double found, ties = 0.0;
     if (!count)
         return 0;
-    found = xs[0]->data;
+    found = xs[0];
     for (Py_ssize_t i = 0; i < count; i++) {
-        if (xs[i]->data != xs[i]->data)
+        if (xs[i] != xs[i])
             return 0;
-        if (largest ? xs[i]->data > found : xs[i]->data < found)
-            found = xs[i]->data;
+        if (largest ? xs[i] > found : xs[i] < found)
+            found = xs[i];
     }
     for (Py_ssize_t i = 0; i < count; i++)
-        ties += xs[i]->data == found ? 1.0 : 0.0;
+        ties += xs[i] == found ? 1.0 : 0.0;
     for (Py_ssize_t i = 0; i < count; i++)
-        local_grads[i] = xs[i]->data == found ? 1.0 / ties : 0.0;
+        xs[i] = xs[i] == found ? 1.0 / ties : 0.0;
     *y = found;
     return isfinite(found);
 }
 
-static int compute_sum(int mean, Py_ssize_t count, Fields **xs, double *y, double *local_grads)
+static int compute_sum(int mean, Py_ssize_t count, double *xs, double *y)
 {
     double total = 0.0, share = mean ? 1.0 / (double)count : 1.0;
     if (mean && !count)
         return 0;
     for (Py_ssize_t i = 0; i < count; i++) {
-        total += xs[i]->data;
-        local_grads[i] = share;
+        total += xs[i];
+        xs[i] = share;
     }
     *y = mean ? total / (double)count : total;
     return isfinite(total);
 }
 
-/* The product; each partial is the product of those before times the product of those behind. */
-static int compute_product(Py_ssize_t count, Fields **xs, double *y, double *local_grads)
+/* The product of not too many; each partial is the product of those before times the product of those behind. */
+static int compute_product(Py_ssize_t count, double *xs, double *y)
 {
-    double product = 1.0;
+    enum { MOST_FACTORS = 512 };
+    double before[MOST_FACTORS], product = 1.0;
+    if (count > MOST_FACTORS)
+        return 0;
     for (Py_ssize_t i = 0; i < count; i++) {
-        local_grads[i] = product;
-        product *= xs[i]->data;
+        before[i] = product;
+        product *= xs[i];
         if (!(DBL_MIN <= fabs(product) && fabs(product) < INFINITY))
             return 0;
     }
     *y = product;
     product = 1.0;
     for (Py_ssize_t i = count - 1; i >= 0; i--) {
-        local_grads[i] *= product;
-        product *= xs[i]->data;
+        double x = xs[i];
+        xs[i] = before[i] * product;
+        product *= x;
     }
     return 1;
 }
 
-static int compute_norm(Py_ssize_t count, Fields **xs, double *y, double *local_grads)
+static int compute_norm(Py_ssize_t count, double *xs, double *y)
 {
     PyObject **numbers = PyMem_Calloc((size_t)count + 1, sizeof(PyObject *));
     PyObject *found = NULL;
     Py_ssize_t made = 0;
-    while (numbers != NULL && made < count && (numbers[made] = PyFloat_FromDouble(xs[made]->data)) != NULL)
+    while (numbers != NULL && made < count && (numbers[made] = PyFloat_FromDouble(xs[made])) != NULL)
         made++;
     if (numbers != NULL && made == count)
         found = PyObject_Vectorcall(python_hypot, numbers, (size_t)count, NULL);
@@ -123,34 +130,34 @@ static int compute_norm(Py_ssize_t count, Fields **xs, double *y, double *local_
     *y = PyFloat_AS_DOUBLE(found);
     Py_DECREF(found);
     for (Py_ssize_t i = 0; i < count; i++)
-        local_grads[i] = xs[i]->data / (*y == 0.0 ? 5e-324 : *y);
+        xs[i] /= *y == 0.0 ? 5e-324 : *y;
     return 1;
 }
 
 /* logsumexp, or the log_softmax of the first; floats.logsumexp says why the sum is taken twice. */
-static int compute_softmax(int first, Py_ssize_t count, Fields **xs, double *y, double *local_grads)
+static int compute_softmax(int first, Py_ssize_t count, double *xs, double *y)
 {
     Py_ssize_t place = 0;
     double total = 0.0, largest;
     if (count == 0)
         return 0;
     for (Py_ssize_t i = 0; i < count; i++) {
-        if (!isfinite(xs[i]->data))
+        if (!isfinite(xs[i]))
             return 0;
-        if (xs[i]->data > xs[place]->data)
+        if (xs[i] > xs[place])
             place = i;
     }
-    largest = xs[place]->data;
+    largest = xs[place];
     for (Py_ssize_t i = 0; i < count; i++)
         if (i != place)
-            total += exp(xs[i]->data - largest);
+            total += exp(xs[i] - largest);
     if (0.0 < total && total < 0.25) {
         total = 0.0;
         for (Py_ssize_t i = 0; i < count; i++) {
-            double exponent = xs[i]->data - largest, term = i != place ? exp(exponent) : 0.0;
+            double exponent = xs[i] - largest, term = i != place ? exp(exponent) : 0.0;
             if (term != 0.0) {
-                double kept = exponent - xs[i]->data;
-                double lost = (xs[i]->data - (exponent - kept)) - (largest + kept);  /* Knuth's exact sum */
+                double kept = exponent - xs[i];
+                double lost = (xs[i] - (exponent - kept)) - (largest + kept);  /* Knuth's exact sum */
                 total += term + term * lost;
             }
         }
@@ -159,40 +166,40 @@ static int compute_softmax(int first, Py_ssize_t count, Fields **xs, double *y, 
         *y = largest + log1p(total);
         total = 0.0;
         for (Py_ssize_t i = 0; i < count; i++) {
-            local_grads[i] = exp(xs[i]->data - *y);
-            total += local_grads[i];
+            xs[i] = exp(xs[i] - *y);
+            total += xs[i];
         }
         for (Py_ssize_t i = 0; i < count; i++)
-            local_grads[i] /= total;
+            xs[i] /= total;
     } else {
-        *y = (xs[0]->data - largest) - log1p(total);
+        *y = (xs[0] - largest) - log1p(total);
         total = 0.0;
         for (Py_ssize_t i = 0; i < count; i++) {
-            local_grads[i] = exp(xs[i]->data - largest);
-            total += local_grads[i];
+            xs[i] = exp(xs[i] - largest);
+            total += xs[i];
         }
-        local_grads[0] = 0.0;
+        xs[0] = 0.0;
         for (Py_ssize_t i = 1; i < count; i++) {
-            double share = local_grads[i] / total;
-            local_grads[0] += share;
-            local_grads[i] = -share;
+            double share = xs[i] / total;
+            xs[0] += share;
+            xs[i] = -share;
         }
     }
     return isfinite(*y) && isfinite(total);
 }
 
-static int compute_sequence(int kernel, Py_ssize_t count, Fields **xs, double *y, double *local_grads)
+static int compute_sequence(int kernel, Py_ssize_t count, double *xs, double *y)
 {
     switch (kernel) {
-    case KERNEL_sum: return compute_sum(0, count, xs, y, local_grads);
-    case KERNEL_mean: return compute_sum(1, count, xs, y, local_grads);
-    case KERNEL_dot: return compute_dot(count, xs, y, local_grads);
-    case KERNEL_max: return compute_extreme(1, count, xs, y, local_grads);
-    case KERNEL_min: return compute_extreme(0, count, xs, y, local_grads);
-    case KERNEL_prod: return compute_product(count, xs, y, local_grads);
-    case KERNEL_norm: return compute_norm(count, xs, y, local_grads);
-    case KERNEL_logsumexp: return compute_softmax(0, count, xs, y, local_grads);
-    case KERNEL_log_softmax: return compute_softmax(1, count, xs, y, local_grads);
+    case KERNEL_sum: return compute_sum(0, count, xs, y);
+    case KERNEL_mean: return compute_sum(1, count, xs, y);
+    case KERNEL_dot: return compute_dot(count, xs, y);
+    case KERNEL_max: return compute_extreme(1, count, xs, y);
+    case KERNEL_min: return compute_extreme(0, count, xs, y);
+    case KERNEL_prod: return compute_product(count, xs, y);
+    case KERNEL_norm: return compute_norm(count, xs, y);
+    case KERNEL_logsumexp: return compute_softmax(0, count, xs, y);
+    case KERNEL_log_softmax: return compute_softmax(1, count, xs, y);
     }
     return 0;
 }
@@ -202,8 +209,11 @@ static int compute(int number, Py_ssize_t count, Fields **xs, double *y, double 
 {
     Row *row = &rows[number];
     double x[MOST_OPERANDS];
-    if (row->sequence != NO_SEQUENCE)
-        return compute_sequence(row->sequence, count, xs, y, local_grads);
+    if (row->sequence != NO_SEQUENCE) {
+        for (Py_ssize_t i = 0; i < count; i++)
+            local_grads[i] = xs[i]->data;
+        return compute_sequence(row->sequence, count, local_grads, y);
+    }
     if (row->arity != count)
         return 0;
     if (row->power)
@@ -220,30 +230,15 @@ static int compute(int number, Py_ssize_t count, Fields **xs, double *y, double 
 
 enum { ALL_PARTIALS, LEADING_PARTIALS, CONSTANT_POWER };  /* leading: of the operands that are not baked in */
 
-/* The value and then the partials by a fast path on plain numbers; -1, with MemoryError set, where there is no memory. */
-static int compute_on_numbers(int path, int kernel, Py_ssize_t count, double *numbers, double *y)
+/* The value and then the partials by a fast path on plain numbers; 0 where it declines. */
+static int compute_on_numbers(int path, int kernel, Py_ssize_t count, const double *numbers, double *y)
 {
-    Fields *nodes;
-    Fields **xs;
-    int found = -1;
     if (path == CONSTANT_POWER)
         return compute_power(numbers[1], numbers[0], y, y + 1);
-    if (kernel < CHAINRULE_KERNELS) {
-        (path == LEADING_PARTIALS ? chainrule_rows[kernel].leading : chainrule_rows[kernel].all)(numbers, y, y + 1);
-        return 1;
+    if (kernel >= CHAINRULE_KERNELS) {
+        memcpy(y + 1, numbers, (size_t)count * sizeof(double));
+        return compute_sequence(kernel, count, y + 1, y);
     }
-    nodes = PyMem_Malloc(((size_t)count + 1) * sizeof(Fields));
-    xs = PyMem_Malloc(((size_t)count + 1) * sizeof(Fields *));
-    if (nodes == NULL || xs == NULL) {
-        PyErr_NoMemory();
-    } else {
-        for (Py_ssize_t i = 0; i < count; i++) {
-            nodes[i].data = numbers[i];
-            xs[i] = &nodes[i];
-        }
-        found = compute_sequence(kernel, count, xs, y, y + 1);
-    }
-    PyMem_Free(nodes);
-    PyMem_Free(xs);
-    return found;
+    (path == LEADING_PARTIALS ? chainrule_rows[kernel].leading : chainrule_rows[kernel].all)(numbers, y, y + 1);
+    return 1;
 }

@@ -16,20 +16,21 @@ enum { LANES = 1 };
 #define LANES_OF(numbers, place) ((numbers) + (ptrdiff_t)(place) * LANES)
 #define EIGHT_OF(numbers, place) ((Eight *)LANES_OF(numbers, place))
 
-/* A row over any number of operands, lane by lane; 0 where it has no fast path for these numbers. */
-static int compute_lanes(const Tape *tape, const TapeStep *item, double *cells, double *numbers, Fields **seen)
+/* A row over any number of operands, lane by lane; 0 where it has no fast path for these numbers. numbers: room for as many
+ * as the widest row has operands, and for those that are baked in. */
+static int compute_lanes(const Tape *tape, const TapeStep *item, double *cells, double *numbers)
 {
     const TapeRow *row = tape->rows + item->row;
     const int64_t *operands = tape->operands + tape->offsets[item->out];
     Py_ssize_t count = tape->offsets[item->out + 1] - tape->offsets[item->out];
-    double *local_grads = numbers + count + MOST_OPERANDS, y;
+    double few[MOST_OPERANDS], *local_grads = item->code == TAPE_SEQUENCE ? numbers : few, y;
     for (int l = 0; l < LANES; l++) {
         for (Py_ssize_t j = 0; j < count; j++)
             numbers[j] = LANES_OF(cells, operands[j])[l];
         for (int j = 0; j < row->baked_count; j++)
             numbers[count + j] = row->baked[j];
         if (item->code == TAPE_SEQUENCE) {
-            if (!compute_sequence(row->sequence, count, seen, &y, local_grads))
+            if (!compute_sequence(row->sequence, count, numbers, &y))
                 return 0;
         } else if (item->code == TAPE_POWER) {
             if (!compute_power(row->baked[0], numbers[0], &y, local_grads))
@@ -44,9 +45,8 @@ static int compute_lanes(const Tape *tape, const TapeStep *item, double *cells, 
     return 1;
 }
 
-/* Run a tape on lanes; 0 where it cannot. numbers: room for as many as the widest row has operands, twice, and more; seen:
- * they, as sequences.h looks at them. */
-WIDE static int forward_on_lanes(const Tape *tape, double *cells, double *numbers, Fields **seen)
+/* Run a tape on lanes; 0 where it cannot. */
+WIDE static int forward_on_lanes(const Tape *tape, double *cells, double *numbers)
 {
     const TapeStep *item = tape->items, *end = item + tape->instructions;
     const Eight *last = EIGHT_OF(cells, 0);
@@ -77,7 +77,7 @@ WIDE static int forward_on_lanes(const Tape *tape, double *cells, double *number
         case TAPE_TAKE:
         case TAPE_TABLE: return 0;
         default:
-            if (!compute_lanes(tape, item, cells, numbers, seen))
+            if (!compute_lanes(tape, item, cells, numbers))
                 return 0;
         }
         last = y;

@@ -2,12 +2,9 @@
 
 cdef extern from "programs/lanes.h":
     enum: LANES
-    int forward_on_lanes(const CTape*, double*, double*, Fields**) noexcept nogil
+    int forward_on_lanes(const CTape*, double*, double*) noexcept nogil
     void backward_on_lanes(const CTape*, Py_ssize_t, double, const double*, double*) noexcept nogil
     int sums_of(CTape*, Py_ssize_t, TapeSums*) except -1
-
-cdef enum:
-    ROOM = 16  # numbers that a row may have baked in, and some more
 
 
 cdef class Lanes:
@@ -19,7 +16,6 @@ cdef class Lanes:
     cdef Tape tape
     cdef double[::1] cells, adjoints, numbers
     cdef list held
-    cdef Fields** seen
 
     def __init__(self, Tape tape, make):
         """make: gives a vector of so many zeros, which begins a line of the cache."""
@@ -35,18 +31,10 @@ cdef class Lanes:
             widest = max(widest, c.offsets[i + 1] - c.offsets[i])
         self.cells = make(LANES * c.cell_count)
         self.adjoints = make(LANES * (c.joined + 1))
-        self.numbers = make(2 * widest + ROOM)
-        self.seen = <Fields**>PyMem_Malloc((widest + 1) * sizeof(Fields*))
-        if self.seen == NULL:
-            raise MemoryError()
-        for i in range(widest):
-            self.seen[i] = as_seen(&self.numbers[i])
+        self.numbers = make(widest + MOST_OPERANDS)
         for i in range(c.nodes + 2):
             for l in range(LANES):
                 self.cells[LANES * i + l] = c.cells[i]
-
-    def __dealloc__(self):
-        PyMem_Free(self.seen)
 
     def run(self, const double[::1] captured, const double[:, ::1] samples, Py_ssize_t start, Py_ssize_t end,
             double[:, ::1] outputs, double share, Py_ssize_t leading, sums, by_samples):
@@ -93,7 +81,7 @@ cdef class Lanes:
                     if self.tape.inputs[i] >= 0:
                         for l in range(LANES):
                             self.cells[LANES * self.tape.inputs[i] + l] = samples[at + min(l, count - 1), i]
-                runs = forward_on_lanes(tape, &self.cells[0], &self.numbers[0], self.seen)
+                runs = forward_on_lanes(tape, &self.cells[0], &self.numbers[0])
                 for i in range(tape.outputs if runs else 0):
                     for l in range(count):
                         outputs[i, at + l] = self.cells[LANES * tape.roots[i] + l]

@@ -10,8 +10,6 @@
  */
 #pragma once
 
-#include <stddef.h>
-
 #include "../c/results.h"
 #include "../c/sweep.h"
 #include "../c/sequences.h"
@@ -103,7 +101,6 @@ typedef struct {
     char *leads;             /* of each node whether it leads to something wanted */
     TapeStep *items;
     int32_t *partial_of;     /* of each node the cell of its first local gradient, or -1 */
-    Fields **seen;           /* of each operand its cell, as sequences.h looks at it: as if it were a node's data */
     double *cells;
     double *adjoints;        /* of nodes that edges join, in the order in which the sweeps come to them */
     int32_t *adjoint_of;     /* where that of a node stands, or -1 */
@@ -144,9 +141,6 @@ static TapeRow tape_row_of(int number)
         found.code = row->arity == 1 && !row->baked_count ? TAPE_UNARY : TAPE_KERNEL;
     return found;
 }
-
-/* A number as sequences.h looks at it: as if it were a node's data. */
-static inline Fields *as_seen(double *number) { return (Fields *)((char *)number - offsetof(Fields, data)); }
 
 static int is_literal_zero_of(const Tape *tape, Py_ssize_t node)
 {
@@ -204,7 +198,6 @@ static void free_tape(Tape *tape)
     PyMem_RawFree(tape->items);
     PyMem_RawFree(tape->partial_of);
     PyMem_RawFree(tape->adjoint_of);
-    PyMem_RawFree(tape->seen);
     PyMem_RawFree(tape->cells);
     PyMem_RawFree(tape->adjoints);
     PyMem_RawFree(tape->roots);
@@ -238,19 +231,15 @@ static int make_tape(Tape *tape, const int8_t *kinds, const char *takes, const d
     tape->adjoints = PyMem_RawMalloc(((size_t)count + 1) * sizeof(double));
     tape->adjoint_of = PyMem_RawMalloc(((size_t)count + 1) * sizeof(int32_t));
     tape->sweeps = PyMem_RawCalloc((size_t)tape->outputs + 1, sizeof(TapeSums));
-    tape->seen = PyMem_RawMalloc(((size_t)edges + 1) * sizeof(Fields *));
     tape->cells = PyMem_RawCalloc((size_t)widest, sizeof(double));
     if (widest > INT32_MAX || given == NULL || tape->leads == NULL || tape->items == NULL || tape->partial_of == NULL
-        || tape->adjoints == NULL || tape->adjoint_of == NULL || tape->sweeps == NULL || tape->seen == NULL
-        || tape->cells == NULL) {
+        || tape->adjoints == NULL || tape->adjoint_of == NULL || tape->sweeps == NULL || tape->cells == NULL) {
         PyMem_RawFree(given);
         PyErr_NoMemory();
         return -1;
     }
     tape->cells[count] = 1.0;
     tape->cells[count + 1] = -1.0;
-    for (Py_ssize_t i = 0; i < edges; i++)
-        tape->seen[i] = as_seen(tape->cells + tape->operands[i]);
     for (Py_ssize_t i = 0; i < count; i++) {
         const int64_t *operands = tape->operands + tape->offsets[i];
         Py_ssize_t arity = tape->offsets[i + 1] - tape->offsets[i];
@@ -404,7 +393,9 @@ static Py_ssize_t tape_forward(const Tape *tape, Py_ssize_t i)
             last = *y;
             break;
         case TAPE_SEQUENCE:
-            if (!compute_sequence(row->sequence, item->b, tape->seen + item->a, y, local_grads))
+            for (int j = 0; j < item->b; j++)
+                local_grads[j] = cells[tape->operands[item->a + j]];
+            if (!compute_sequence(row->sequence, item->b, local_grads, y))
                 return item - tape->items;
             last = *y;
             break;

@@ -3,11 +3,7 @@
 cdef extern from "Python.h":
     void* PyMem_RawCalloc(size_t, size_t)
 
-cdef extern from "c/sequences.h":
-    bint compute_sequence(int, Py_ssize_t, Fields**, double*, double*) noexcept
-
 cdef extern from "programs/tape.h":
-    int NORM "KERNEL_norm"
     enum: MASKS_ALWAYS
     enum: TAPE_COPY, TAPE_STOP, TAPE_TAKE
     ctypedef struct TapeRow:
@@ -29,7 +25,6 @@ cdef extern from "programs/tape.h":
         const int64_t* offsets
         const int64_t* operands
         TapeStep* items
-        Fields** seen
         double* cells
         double* given
         TapeGuard* guards
@@ -37,7 +32,6 @@ cdef extern from "programs/tape.h":
         int32_t* roots
         int32_t* adjoint_of
         TapeSums* sweeps
-    Fields* as_seen(double*) noexcept
     TapeRow tape_row_of(int) noexcept
     int make_tape(CTape*, const int8_t*, const char*, const double*) except -1
     int fuse_steps(CTape*, const char*) except -1
@@ -325,10 +319,6 @@ cdef class Tape(Runnable):
         cdef CTape* tape = &self.tape
         cdef Py_ssize_t i, start = tape.offsets[item.out], count = tape.offsets[item.out + 1] - start
         op = self.ops[item.row]
-        if tape.rows[item.row].sequence == NORM and compute_sequence(
-            NORM, count, tape.seen + start, &tape.cells[item.out], &tape.cells[item.partials]
-        ):
-            return 0
         numbers = [tape.cells[tape.operands[start + i]] for i in range(count)]
         y = op.forward(numbers) if op.arity is None else op.forward(*numbers)
         local = op.local_gradients(y, numbers)
