@@ -125,15 +125,12 @@ def tree_at(
     return tree
 
 
-_BESIDE = (
-    *(ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.BinOp, ast.UnaryOp),
-    *(ast.expr_context, ast.operator, ast.unaryop),
-)
+_BESIDE = (ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.BinOp, ast.UnaryOp)
 """The syntax of what can be read without a trace."""
 
 
 def read_beside(
-    frame: FrameType, syntax: Syntax, expression: ast.expr, known: Callable[[ast.AST], Any]
+    frame: FrameType, syntax: Syntax, expression: ast.expr, known: Callable[[ast.expr], Any]
 ) -> Any:
     """What an expression of names, attributes and items gives, once more.
 
@@ -146,8 +143,6 @@ def read_beside(
     Raises:
         UnknownError: it is of another kind.
     """
-    if not all(isinstance(each, _BESIDE) for each in ast.walk(expression)):
-        raise UnknownError
     return _Reader(frame, syntax, expression, (None, "", None), None, known)._read(expression)
 
 
@@ -185,7 +180,7 @@ class _Reader:
         asked: ast.expr,
         compared: tuple[Any, str, Any],
         run: Reading | None,
-        known: Callable[[ast.AST], Any] | None = None,
+        known: Callable[[ast.expr], Any] | None = None,
     ) -> None:
         self.known = known
         self.syntax, self.asked, self.compared = syntax, asked, compared
@@ -343,6 +338,11 @@ class _Reader:
 
     def _read(self, node: ast.AST) -> Any:
         """What an expression gives."""
+        if self.known is not None and isinstance(node, ast.expr):
+            with suppress(KeyError):
+                return self.known(node)
+            if not isinstance(node, _BESIDE):
+                raise UnknownError
         match node:
             case ast.Constant():
                 return node.value
@@ -372,9 +372,6 @@ class _Reader:
             case ast.Attribute():
                 return _attribute(self._read(node.value), node.attr)
             case ast.Subscript():
-                if self.known is not None:
-                    with suppress(KeyError):
-                        return self.known(node)
                 return _item(self._read(node.value), self._read(node.slice))
             case ast.Call(keywords=[]):
                 return self._call(node)

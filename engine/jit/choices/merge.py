@@ -12,6 +12,7 @@ import random
 import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from operator import is_
 from typing import Any
 
@@ -25,6 +26,7 @@ from engine.jit.choices.parts import leaves, same_leaf
 from engine.jit.choices.paths import DIRECT, Base, Event, Kind, Narrowing, Run
 from engine.jit.choices.picks import Pick, is_within
 from engine.jit.choices.read_out import gives_alike, raising, without_error
+from engine.jit.choices.returned import Returned
 from engine.jit.choices.runs import WHICH, Choice, Choosing, UnlikeError
 from engine.jit.trace.decisions import Decision, StandIns
 from engine.jit.trace.traced_graph import is_by_hand, is_own
@@ -63,9 +65,14 @@ class Merged:
         self._run_on, self._numeric, self._wanted = run_on, numeric, wanted
         spent: list[Value] = []
         self._has_read = False
+        self._notes = False  # what calls return
         try:
             natural = self._ran(numbers, None, None, None)
             spent += natural.nodes
+            self._notes = any(decision.how == "index" for decision in natural.recorder.made)
+            if self._notes:  # it may pick from what a call returns
+                natural = self._ran(numbers, None, None, None)
+                spent += natural.nodes
             made = natural.recorder
             if not (made.choices or made.picks or made.read):
                 raise UnlikeError
@@ -93,13 +100,15 @@ class Merged:
 
     def _ran(self, numbers: Any, wish: Any, aim: Any, first: Any) -> Run:
         outside = frozenset() if first is None else frozenset(map(id, self._containers))
-        made = []
+        made, returned = list[Choosing](), Returned()
 
         def recorder_for(inputs: list[Value]) -> Choosing:
-            made.append(Choosing(inputs, self._numeric, self._wanted, nodes, wish, aim, first, outside))
+            made.append(
+                Choosing(*(inputs, self._numeric, self._wanted, nodes, wish, aim, first, outside, returned))
+            )
             return made[0]
 
-        with nodes_made() as nodes:
+        with nodes_made() as nodes, returned if self._notes else nullcontext():
             try:
                 output, recorder = self._run_on(numbers, recorder_for)
             finally:
@@ -394,6 +403,8 @@ class _Builder:
 def _guard_of(pick: Pick, index: Any) -> Decision:
     """That the index is one of the container's: an integer, negative from the end."""
     return Decision(index, None, "checked", is_within(pick.count), True, pick.spot)
+
+
 def _sides(choice: Choice, asked: list[Any]) -> dict[Fork, tuple[Any, Any]]:
     """What stands on the sides of its comparisons."""
     return {fork: (asked[2 * i], asked[2 * i + 1]) for i, fork in enumerate(choice.forks)}

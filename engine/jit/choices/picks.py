@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import islice
 from types import FrameType
 from typing import Any
 
@@ -18,8 +19,10 @@ from engine.frames.user_frame import user_spot
 from engine.jit.choices.arms import UnknownError, read_beside
 from engine.jit.choices.parts import leaves, same_leaf
 from engine.node.backend import Value
+from engine.node.functions import FUNCTIONS
+from engine.ops import OPERATORS
 
-__all__ = ["Pick", "is_within", "pick_at"]
+__all__ = ["Pick", "is_within", "made_by", "pick_at"]
 
 _INDEXES = (ast.Name, ast.Attribute, ast.Subscript)
 _COMPUTES = (ast.BinOp, ast.UnaryOp)
@@ -101,6 +104,19 @@ def pick_at(frame: FrameType, syntax: Syntax, node: Value, before: int, known: C
     if type(container) not in (list, tuple) or not container:
         raise UnknownError
     return Pick(site, node, container, before)
+
+
+def made_by(function: Any, nodes: Sequence[Value]) -> list[Value]:
+    """The list that a function of the engine gave which made the last nodes: one for each operand.
+
+    Raises:
+        KeyError: it is no such function.
+    """
+    row = OPERATORS[getattr(function, "__name__", "")]
+    if FUNCTIONS.get(row.name) is not function or not nodes or nodes[-1]._row is not row:
+        raise KeyError(function)
+    count = len(nodes[-1]._children)
+    return list(islice((node for node in reversed(nodes) if node._row is row), count))[::-1]
 
 
 def _is_subscript(frame: FrameType) -> bool:

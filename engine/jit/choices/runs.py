@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Callable, Collection, Sequence, Set
-from functools import cache
+from contextlib import suppress
+from functools import cache, partial
 from types import FrameType
 from typing import Any
 
@@ -13,9 +14,10 @@ from engine.autograd.grad_mode import enable_grad
 from engine.autograd.trace_mode import recording
 from engine.frames.syntax import Syntax, expression_at, syntax_of
 from engine.frames.user_frame import is_of_project
-from engine.jit.choices.arms import MIRRORED, Fork, Leaf, Path, Tree, UnknownError, tree_at
+from engine.jit.choices.arms import MIRRORED, Fork, Leaf, Path, Tree, UnknownError, read_beside, tree_at
 from engine.jit.choices.parts import same_side
-from engine.jit.choices.picks import Pick, is_within, pick_at
+from engine.jit.choices.picks import Pick, is_within, made_by, pick_at
+from engine.jit.choices.returned import Returned
 from engine.jit.trace.decisions import COMPARISONS, Decision, Replay, StandIns
 from engine.node.backend import Value
 
@@ -24,6 +26,7 @@ __all__ = ["WHICH", "Choice", "Choosing", "Path", "UnlikeError"]
 WHICH = "which"
 """How the decision comes about that asks which Value something is."""
 
+_NOTHING: dict[ast.expr, Any] = {}
 _BETWEEN = frozenset(
     {
         *("engine.autograd.trace_mode", "engine.node.as_number", "engine.node.value"),
@@ -90,6 +93,7 @@ class Choosing(Replay):
         aim: the item to pick, by the number of the pick and the pick; None for that which is asked for.
         first: the other decisions of a run before, whose outcomes are given again; None for what comes out.
         outside: the ids of the containers that were there before.
+        returned: what calls return, as far as it is noted.
 
     Attributes:
         choices: those of known sides, in order.
@@ -110,6 +114,7 @@ class Choosing(Replay):
         aim: Callable[[int, Pick], int] | None = None,
         first: Sequence[Decision] | None = None,
         outside: Set[int] = frozenset(),
+        returned: Returned | None = None,
     ) -> None:
         super().__init__(inputs, numeric, wanted, first or ())
         self.nodes, self.wish, self.aim, self._outside = nodes, wish, aim, outside
@@ -118,6 +123,7 @@ class Choosing(Replay):
         self.failed = False
         self.choices: list[Choice] = []
         self.picks: list[Pick] = []
+        self._returned = returned or Returned()
         self._picked: dict[tuple[int, ast.AST], Any] = {}  # what a subscript in a frame picked last
         self._inner: set[int] = set()  # the ids of the containers that may have been picked
         self.log: list[tuple[int, Choice | Pick | Decision]] = []
@@ -138,7 +144,7 @@ class Choosing(Replay):
         before = len(self.nodes)
         try:
             with recording(None):
-                pick = pick_at(frame, syntax, node, before, lambda site: self._picked.pop((id(frame), site)))
+                pick = pick_at(frame, syntax, node, before, partial(self._known, frame, syntax))
         except UnknownError:
             return False
         finally:
@@ -157,6 +163,20 @@ class Choosing(Replay):
         self.picks.append(pick)
         self.log.append((before, pick))
         return True
+
+    def _known(self, frame: FrameType, syntax: Syntax, expression: ast.expr) -> Any:
+        """What a part of an expression gave that was just computed in a frame.
+
+        Raises:
+            KeyError: it is not known.
+        """
+        if isinstance(expression, ast.Subscript):
+            return self._picked.pop((id(frame), expression))
+        with suppress(KeyError):
+            return self._returned.taken(frame, expression)
+        if not isinstance(expression, ast.Call):
+            raise KeyError(expression)
+        return made_by(read_beside(frame, syntax, expression.func, _NOTHING.__getitem__), self.nodes)
 
     def _asking(self) -> tuple[FrameType | None, Syntax | None]:
         """The frame of the user's that asks, and the syntax of its file."""

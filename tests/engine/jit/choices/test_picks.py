@@ -204,6 +204,23 @@ def by_an_object(tokens, t):
     return model(tokens, t)
 
 
+def from_a_call(i, t):
+    x = [dot(row, TABLE[i]) for row in OTHER]
+    return -softmax(x)[t].log() + engine.softmax(P)[i] * look_up(TABLE)[t][1]
+
+
+def look_up(table):
+    return [[2 * a for a in row] for row in table]
+
+
+def logarithms(i, t):
+    return -engine.log_softmax([dot(row, TABLE[i]) for row in OTHER])[t] - engine.log_softmax([1.0, *P])[i]
+
+
+def from_a_call_of_an_object(i, t):
+    return -engine.log_softmax(linear(TABLE[i]))[t % 2 if isinstance(t, str) else 0] + linear(TABLE[t])[0]
+
+
 def set_to_another(i, x):
     table = TABLE if len(TABLE) == N else OTHER
     row = [*table[i]]
@@ -263,7 +280,8 @@ ONE = [
         through_a_list_of_integers,
     ),
     *(computed_index, through_state, kept_in_a_list, picked_from_a_list_of_picked, picked_from_computed_rows),
-    *(picked_from_picked, next_ones, zipped, through_a_layer, by_a_method, set_to_another),
+    *(picked_from_picked, next_ones, zipped, through_a_layer, by_a_method, set_to_another, from_a_call),
+    logarithms,
     *(rows_of_several_kinds, with_a_number_that_is_compared, a_relu_of_each, of_an_array),
     *(starred, in_words_of_a_comprehension, derivative),
 ]
@@ -366,7 +384,7 @@ def named_tuple(i):
 EACH = [
     *(plain, through_a_permutation, padded, ragged, functions, counted, compared, named, found_equal),
     *(found_by_key, found_by_rows, is_one, read_out, put, by_a_slice, by_an_object_of_its_own, by_get),
-    *(named_tuple, deeper, found_in, by_an_object, largest_by_where),
+    *(named_tuple, deeper, found_in, by_an_object, largest_by_where, from_a_call_of_an_object),
 ]
 
 _FOUND = leaves([P, Q, B, TABLE, OTHER, W, PAIRS, DEEP, STATE, NAMED, model.table, model.out, model.blocks])
