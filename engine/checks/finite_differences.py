@@ -179,26 +179,14 @@ def one_sided(run: Callable[[], Any], variable: Value) -> list[Sides]:
         return [_side(run, variable, float(number[0]), here, sign) for sign in (-1.0, 1.0)]
 
     sides = and_put_back(both, lambda: write_data([variable], number))
+    derivatives, errors = (np.stack(each) for each in zip(*sides, strict=True))  # rows: left and right
     with np.errstate(invalid="ignore"):
-        own = [error <= 1e-3 * np.abs(derivative) + 1e-9 for derivative, error in sides]
-        largest = np.max(
-            [
-                np.where(known, np.abs(derivative), 0.0)
-                for known, (derivative, _) in zip(own, sides, strict=True)
-            ],
-            axis=0,
-        )
-        settled = [
-            error <= 1e-3 * np.maximum(np.abs(derivative), largest) + 1e-9 for derivative, error in sides
-        ]
-    derivatives = [
-        np.where(known, derivative, np.nan) for known, (derivative, _) in zip(settled, sides, strict=True)
-    ]
-    errors = [np.where(known, error, 0.0) for known, (_, error) in zip(settled, sides, strict=True)]
-    return [
-        Sides(float(left), float(right), float(slack))
-        for left, right, slack in zip(*derivatives, np.maximum(*errors), strict=True)
-    ]
+        sizes = np.abs(derivatives)
+        largest = np.where(errors <= 1e-3 * sizes + 1e-9, sizes, 0.0).max(axis=0)
+        settled = errors <= 1e-3 * np.maximum(sizes, largest) + 1e-9
+    left, right = np.where(settled, derivatives, np.nan)
+    slack = np.where(settled, errors, 0.0).max(axis=0)
+    return [Sides(*map(float, each)) for each in zip(left, right, slack, strict=True)]
 
 
 def _side(run: Callable[[], Any], variable: Value, x: float, here: Any, sign: float) -> tuple[Any, Any]:

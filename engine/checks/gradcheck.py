@@ -6,7 +6,6 @@ Squire & Trapp (SIAM Review 40, 1998), which has no cancellation and is exact to
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Literal, overload
@@ -17,6 +16,7 @@ from engine.autograd.differentiating import differentiated
 from engine.autograd.grad_mode import enable_grad
 from engine.checks.complex_step import complex_step
 from engine.checks.derivation.check import DerivationReport, check_derivation
+from engine.checks.derivation.setting import bound, must_be_leaves
 from engine.checks.finite_differences import central, one_sided
 from engine.checks.gradcheck_report import Entry, GradcheckReport
 from engine.errors import GradientError
@@ -116,7 +116,7 @@ def gradcheck(
     if method not in ("central", "complex"):
         raise ValueError(f"method must be 'central' or 'complex', got {brief(method)}")
     check(f)
-    _must_take(f, args)
+    bound(f, args, "; Values that it captures are checked by gradcheck(f, wrt=[w, b])")
     if wrt is None:
         tree, names = _variables(args)
         variables = flatten(tree)
@@ -129,10 +129,7 @@ def gradcheck(
             raise ValueError(
                 "the complex step needs the operands as arguments of f: gradcheck(f, *args), without wrt"
             )
-        variables = [wrt] if isinstance(wrt, Value) else list(wrt)
-        for variable in variables:
-            if not isinstance(variable, Value) or variable._children:
-                raise TypeError(f"wrt must be leaves (Values that no operator made), got {brief(variable)}")
+        variables = must_be_leaves([wrt] if isinstance(wrt, Value) else wrt)
         names = [abridged(str(variable.label), 60) or f"wrt[{i}]" for i, variable in enumerate(variables)]
 
         def run() -> Any:
@@ -181,22 +178,6 @@ def gradcheck(
     if not found:
         raise GradientError(str(found))
     return found
-
-
-def _must_take(f: Callable[..., Any], args: Sequence[Any]) -> None:
-    """TypeError if f cannot be called with these arguments; says what to do if it takes none."""
-    try:
-        signature = inspect.signature(f)
-    except (TypeError, ValueError):  # of a function in C, or of what cannot be called
-        return
-    try:
-        signature.bind(*args)
-    except TypeError as error:
-        advice = ""
-        if not signature.parameters:
-            advice = "; Values that it captures are checked by gradcheck(f, wrt=[w, b])"
-        name = getattr(f, "__name__", "f")
-        raise TypeError(f"{name}{signature} does not take the {len(args)} given: {error}{advice}") from None
 
 
 def _looked_at_closely(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -27,9 +27,8 @@ class Forward:
         beside: what :attr:`Setting.beside` returned in this run.
     """
 
-    def __init__(self, values: dict[str, Any], loss: Any, inputs: Iterable[str]) -> None:
+    def __init__(self, values: dict[str, Any], loss: Any) -> None:
         self.loss = loss if isinstance(loss, Value) else Value(loss)
-        self.inputs = [*inputs]
         self.values = {name: tree for name, tree in values.items() if is_of_numbers(tree)}
         self.loss_names = [name for name, tree in self.values.items() if tree is self.loss]
         self._leaves = {name: flatten(tree) for name, tree in self.values.items()}

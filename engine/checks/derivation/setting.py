@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ from engine.node.bulk import write_data
 from engine.pytree.maps import copied, flatten
 from engine.quoting import brief
 
-__all__ = ["Point", "Setting", "setting_of"]
+__all__ = ["Point", "Setting", "bound", "must_be_leaves", "setting_of"]
 
 Point = dict[str, Any]
 """Numbers by the name of an argument: floats, float arrays, or lists of floats."""
@@ -44,15 +44,16 @@ class Setting:
 
     def __init__(
         self,
-        names: Sequence[str],
+        f: Any,
         base: Point,
-        run: Callable[[Point, Callable[[Forward], None]], Forward],
+        run: Callable[[Point, Callable[[dict[str, Any], Any], Forward]], Forward],
         outside: Mapping[str, Any],
         others: Mapping[str, Any] | None = None,
         order: Sequence[str] | None = None,
     ) -> None:
-        self.names, self.base, self._run, self.outside = [*names], base, run, outside
-        self.others, self.order = dict(others or {}), [*(order if order is not None else names)]
+        self.names, self.base, self._run, self.outside = [*base], base, run, outside
+        self.others, self.order = dict(others or {}), [*(order if order is not None else base)]
+        self.called = getattr(f, "__name__", "f")
         self.beside: Callable[[Forward], Any] | None = None
 
     def run(self, point: Point) -> Forward:
@@ -62,12 +63,21 @@ class Setting:
             TypeError: its result is not one number.
         """
 
-        def look(forward: Forward) -> None:
+        def made(values: dict[str, Any], loss: Any) -> Forward:
+            if isinstance(loss, np.ndarray) and loss.size == 1:
+                loss = loss.ravel()[0]
+            if not isinstance(loss, Value) and not is_real(loss):
+                raise TypeError(
+                    f"{self.called} must return one number, the loss that is differentiated; got "
+                    f"{brief(loss)}"
+                )
+            forward = Forward(values, loss)
             if self.beside is not None:
                 forward.beside = self.beside(forward)
+            return forward
 
         with enable_grad():
-            return self._run(point, look)
+            return self._run(point, made)
 
 
 def setting_of(f: Any, args: tuple[Any, ...], wrt: Sequence[Value] | None = None) -> Setting:
@@ -97,34 +107,31 @@ def _of_function(f: Callable[..., Any], args: tuple[Any, ...], wrt: Sequence[Val
         )
     base = {name: as_numbers(arg) for name, arg in zip(names, args, strict=True) if is_of_numbers(arg)}
     whole = {name for name, arg in zip(names, args, strict=True) if name in base and _is_of_integers(arg)}
-    kept: list[set[str]] = [set()]  # the arguments that stay integers, as they are used for indices
 
-    def run(point: Point, look: Callable[[Forward], None]) -> Forward:
-        def attempt() -> Forward:
-            trees: dict[str, Any] = {}
-            for name, arg in zip(names, args, strict=True):
-                trees[name] = arg if name not in base or name in kept[0] else as_values(point[name], name)
+    def run(point: Point, made: Callable[[dict[str, Any], Any], Forward]) -> Forward:
+        def attempt(kept: Collection[str]) -> tuple[dict[str, Any], Any]:
+            trees = {
+                name: arg if name in kept else as_values(point[name], name)
+                for name, arg in zip(names, args, strict=True)
+            }
             loss, found = with_locals(f, [trees[name] for name in names])
-            return Forward({**found, **trees}, _one_number(loss, f), base)
+            return {**found, **trees}, loss
 
-        if not kept[0] and whole:
-            try:
-                forward = attempt()
-            except (TypeError, IndexError):
-                kept[0] = whole
-                forward = attempt()
-                for name in whole:  # an index, or a count: it is the same at all points
-                    made.names.remove(name)
-                    made.others[name] = args[names.index(name)]
-                    del made.base[name]
-        else:
-            forward = attempt()
-        look(forward)
-        return forward
+        try:
+            found = attempt(setting.others)
+        except (TypeError, IndexError):
+            if not whole & {*setting.base}:
+                raise
+            found = attempt({*setting.others, *whole})
+            for name in whole:  # an index, or a count: it is the same at all points
+                setting.names.remove(name)
+                setting.others[name] = args[names.index(name)]
+                del setting.base[name]
+        return made(*found)
 
     others = {name: arg for name, arg in zip(names, args, strict=True) if name not in base}
-    made = Setting([*base], dict(base), run, outside, others, names)
-    return made
+    setting = Setting(f, base, run, outside, others, names)
+    return setting
 
 
 def _of_captured(
@@ -133,28 +140,23 @@ def _of_captured(
     """The setting of a function of Values that it captures; their numbers are put back after each run."""
     known = {id(x): name for name, x in outside.items() if isinstance(x, Value)}
     names: list[str] = []
-    for i, variable in enumerate(wrt):
-        if not isinstance(variable, Value) or variable._children:
-            raise TypeError(f"wrt must be leaves (Values that no operator made), got {brief(variable)}")
+    for i, variable in enumerate(must_be_leaves(wrt)):
         name = known.get(id(variable)) or str(variable.label) or f"wrt[{i}]"
         names.append(name if name not in names else f"wrt[{i}]")
     kept = np.array([variable.data for variable in wrt])
 
-    def run(point: Point, look: Callable[[Forward], None]) -> Forward:
+    def run(point: Point, made: Callable[[dict[str, Any], Any], Forward]) -> Forward:
         def at_point() -> Forward:
             write_data(wrt, np.array([point[name] for name in names]))
             loss, found = with_locals(f, list(copied(args)))
             captured = {name: x for name, x in outside.items() if isinstance(x, Value)}
-            made = Forward(
-                {**captured, **found, **dict(zip(names, wrt, strict=True))}, _one_number(loss, f), names
-            )
-            made.adjoint(names[0])
-            look(made)
-            return made
+            forward = made({**captured, **found, **dict(zip(names, wrt, strict=True))}, loss)
+            forward.adjoint(names[0])
+            return forward
 
         return and_put_back(at_point, lambda: write_data(wrt, kept))
 
-    return Setting(names, dict(zip(names, kept.tolist(), strict=True)), run, outside, order=())
+    return Setting(f, dict(zip(names, kept.tolist(), strict=True)), run, outside, order=())
 
 
 def _of_text(program: Program, args: tuple[Any, ...]) -> Setting:
@@ -183,7 +185,7 @@ def _of_text(program: Program, args: tuple[Any, ...]) -> Setting:
     if twice := set_here & set(base):
         raise ValueError(f"{', '.join(sorted(twice))}: set by a line of f, and given a number too")
 
-    def run(point: Point, look: Callable[[Forward], None]) -> Forward:
+    def run(point: Point, made: Callable[[dict[str, Any], Any], Forward]) -> Forward:
         trees = {name: as_values(point[name], name) for name in base}
         scope = Scope(trees, program.functions, {})
         found: Any = 0.0
@@ -201,11 +203,9 @@ def _of_text(program: Program, args: tuple[Any, ...]) -> Setting:
                     f"open names in the order of their first use, {shapes}; give a dict to name them"
                 ) from None
             scope.names.update(zip(line.targets, [found] if len(line.targets) == 1 else found, strict=True))
-        forward = Forward(scope.names, _one_number(found, None), base)
-        look(forward)
-        return forward
+        return made(scope.names, found)
 
-    return Setting([*base], base, run, {})
+    return Setting(None, base, run, {})
 
 
 def _is_operand(node: ast.Name, expression: ast.expr) -> bool:
@@ -218,29 +218,47 @@ def _is_operand(node: ast.Name, expression: ast.expr) -> bool:
     return node.id not in ("pi",)
 
 
-def _argument_names(f: Callable[..., Any], args: tuple[Any, ...]) -> list[str]:
+def bound(f: Callable[..., Any], args: Sequence[Any], advice: str = "") -> inspect.BoundArguments | None:
+    """The arguments by the names of f's parameters; None of a function in C, or of what cannot be called.
+
+    Args:
+        f: the function.
+        args: its arguments.
+        advice: what the error says besides, of a function that takes none.
+
+    Raises:
+        TypeError: f does not take these.
+    """
     try:
         signature = inspect.signature(f)
-        bound = signature.bind(*args)
+    except (TypeError, ValueError):
+        return None
+    try:
+        return signature.bind(*args)
     except TypeError as error:
+        more = "" if signature.parameters else advice
         name = getattr(f, "__name__", "f")
-        raise TypeError(f"{name} does not take the {len(args)} arguments given: {error}") from None
-    except ValueError:  # a function in C
+        raise TypeError(f"{name}{signature} does not take the {len(args)} given: {error}{more}") from None
+
+
+def must_be_leaves(wrt: Iterable[Any]) -> list[Value]:
+    """What is differentiated by, in a list; TypeError unless these are leaves."""
+    listed = [*wrt]
+    for variable in listed:
+        if not isinstance(variable, Value) or variable._children:
+            raise TypeError(f"wrt must be leaves (Values that no operator made), got {brief(variable)}")
+    return listed
+
+
+def _argument_names(f: Callable[..., Any], args: tuple[Any, ...]) -> list[str]:
+    arguments = bound(f, args)
+    if arguments is None:
         return [f"x{i}" for i in range(len(args))]
     names: list[str] = []
-    for name, value in bound.arguments.items():
-        several = signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
+    for name, value in arguments.arguments.items():
+        several = arguments.signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
         names += [f"{name}{i}" for i in range(len(value))] if several else [name]
     return names
-
-
-def _one_number(loss: Any, f: Any) -> Any:
-    if isinstance(loss, np.ndarray) and loss.size == 1:
-        loss = loss.ravel()[0]
-    if isinstance(loss, Value) or is_real(loss):
-        return loss
-    name = getattr(f, "__name__", "f") if f is not None else "f"
-    raise TypeError(f"{name} must return one number, the loss that is differentiated; got {brief(loss)}")
 
 
 def _as_arrays(x: Any) -> Any:

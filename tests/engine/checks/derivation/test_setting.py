@@ -20,9 +20,9 @@ def test_what_is_no_function_with_one_result_is_refused_with_a_remedy() -> None:
     w = Value(2.0)
     for given, point, error, message in (
         (3, (1.0,), TypeError, "f must be a function, or lines of text that end in the loss; got 3"),
-        (f, (), TypeError, "f does not take the 0 arguments given"),
+        (f, (), TypeError, r"f\(x, t\) does not take the 0 given"),
         (lambda: w * w, (), ValueError, r"give the numbers .*, or the Values that f uses, as wrt=\[w, b\]"),
-        (f, (1.0, 2.0, 3.0), TypeError, "f does not take the 3 arguments given: too many"),
+        (f, (1.0, 2.0, 3.0), TypeError, r"f\(x, t\) does not take the 3 given: too many"),
         (lambda x, t: (x, t), (1.0, 2.0), TypeError, "must return one number, the loss .* got"),
         ("", (), ValueError, "f has no line: write what it computes"),
         ("x = 2*x; E = x**2", ({"x": 1.0},), ValueError, "x: set by a line of f, and given a number too"),
