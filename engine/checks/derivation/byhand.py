@@ -15,7 +15,6 @@ from engine.checks.derivation.written.claims import claims_of_lines, finals
 from engine.checks.derivation.written.evaluate import Scope, evaluate
 from engine.checks.derivation.written.functions import (
     defaults_of,
-    last_lines,
     parameters_of,
     seen_by,
     signature_of,
@@ -25,6 +24,7 @@ from engine.checks.derivation.written.reading import (
     DerivationError,
     Line,
     Program,
+    last_lines,
     read_formulas,
     read_function,
     read_text,
@@ -111,17 +111,17 @@ class ByHand:
                 raise DerivationError(f"{name} raised {type(error).__name__}: {error}") from error
             self.program, self.fails = read, True
             return
-        self.program = read if read is not None else self._from_locals(function, result, local)
-        if read is None:
-            self.is_read = False
+        is_list = len(self.setting.names) > 1 and self._is_several(result)  # of several gradients
+        if read is None or (is_list and not read.is_tuple):
+            self.program, self.is_read = self._from_locals(function, result, local), False
             return
+        self.program = read
         slots = _slots(result, read)
         try:
             trace = self.run(forward)
-            same = trace.error is None and all(
-                _equal(trace.names.get(read.returned[slot]), item)
-                for slot, item in slots.items()
-                if slot in read.returned
+            same = trace.error is None and slots.keys() == read.returned.keys()
+            same = same and all(
+                _equal(trace.names.get(read.returned[slot]), item) for slot, item in slots.items()
             )
         except (TypeError, ValueError):
             same = False
@@ -168,11 +168,12 @@ class ByHand:
         parameters = parameters_of(function)
         program = Program(is_tuple=isinstance(result, tuple) or self._is_several(result))
         for name in local:
-            if name not in parameters:
+            if name not in parameters and numbers.get(name) != (0, ""):  # the counter of a loop is no line
                 number, text = numbers.get(name, (0, ""))
                 program.lines.append(Line((name,), NUMBERS, text, number))
+        lines = {line.name for line in program.lines}
         for slot, item in _slots(result, program).items():
-            same = [name for name, value in local.items() if value is item and name not in parameters]
+            same = [name for name, value in local.items() if value is item and name in lines]
             name = same[-1] if same else f"return {slot}"
             if not same:
                 program.lines.append(Line((name,), NUMBERS, "", 0, slot))

@@ -194,7 +194,7 @@ class Check:
         if i in found.errors:
             error = found.errors[i]
             details |= {"slip": "wrong shape" if isinstance(error, ValueError) else "undefined"}
-            details["message"] = f"it cannot be computed: {error}"
+            details["message"] = f"it cannot be computed: {str(error).strip()}"
         forward = self.trial.runs[0][1]
         is_there = self.trial.differs(
             i, found.trace(forward, found.own[: found.own.index(i)]).values[i], forward

@@ -142,8 +142,8 @@ class DerivationReport(Printed):
         return "\n".join([self.summary(), *table, *self.remarks])
 
     def _wrong(self, found: Finding) -> list[str]:
-        shown = f"  {found.line} = {abridged(found.text, 90)}" if found.text else f"  {found.line}"
-        lines = [shown if not found.line.startswith("return ") else f"  return … {abridged(found.text, 90)}"]
+        sets = "return …" if found.line.startswith("return ") else f"{found.line} ="
+        lines = [f"  {sets} {abridged(found.text, 90)}" if found.text else f"  {self._where(found)}"]
         if found.message:
             slip = f"{found.slip}: " if found.slip else ""
             lines.append(f"    {slip}{found.message}")

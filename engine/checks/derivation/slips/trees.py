@@ -25,10 +25,10 @@ __all__ = [
 
 
 def replaced(root: Any, old: ast.AST, new: ast.AST) -> Any:
-    """A tree with one of its nodes replaced; the rest is shared.
+    """A tree with one of its nodes replaced; the rest is shared, and a transpose of a transpose is none.
 
-    >>> tree = ast.parse("a * b", mode="eval").body
-    >>> ast.unparse(replaced(tree, tree.left, ast.Name("c")))
+    >>> tree = ast.parse("a.T * b", mode="eval").body
+    >>> ast.unparse(replaced(tree, tree.left.value, transposed(ast.Name("c"))))
     'c * b'
     """
     if root is old:
@@ -39,7 +39,11 @@ def replaced(root: Any, old: ast.AST, new: ast.AST) -> Any:
         root, (ast.operator, ast.unaryop, ast.cmpop, ast.expr_context)
     ):
         return root
-    return type(root)(**{name: replaced(value, old, new) for name, value in ast.iter_fields(root)})
+    made = type(root)(**{name: replaced(value, old, new) for name, value in ast.iter_fields(root)})
+    match made:
+        case ast.Attribute(value=ast.Attribute(value=inner, attr="T"), attr="T"):
+            return inner
+    return made
 
 
 def without_names(root: Any, old: str, new: ast.expr) -> Any:

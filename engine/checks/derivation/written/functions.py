@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import inspect
-import re
 import sys
 from collections.abc import Callable, Sequence
 from types import CodeType
 from typing import Any
 
-__all__ = ["code_of", "defaults_of", "last_lines", "parameters_of", "seen_by", "signature_of", "with_locals"]
+__all__ = ["code_of", "defaults_of", "parameters_of", "seen_by", "signature_of", "with_locals"]
 
 
 def code_of(function: Any) -> CodeType | None:
@@ -100,16 +99,3 @@ def defaults_of(function: Any) -> dict[str, Any]:
     """The other arguments, by name."""
     found = signature_of(function) or ()
     return {each.name: each.default for each in found if each.default is not inspect.Parameter.empty}
-
-
-def last_lines(function: Any) -> dict[str, tuple[int, str]]:
-    """By name the last line that sets it, counted from the head of the function, and the right side."""
-    try:
-        lines = inspect.getsource(function).splitlines()
-    except (OSError, TypeError):
-        return {}
-    found: dict[str, tuple[int, str]] = {}
-    for number, line in enumerate(lines, start=1):
-        if match := re.match(r"\s*(\w+)(?:\[[^=]*\])?\s*[-+*/@]?=(?!=)\s*(.+?)\s*(?:#.*)?$", line):
-            found[match[1]] = (number, match[2])
-    return found

@@ -12,6 +12,7 @@ import textwrap
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from types import CodeType
 from typing import Any
 
 from engine.checks.derivation.written.functions import code_of
@@ -19,7 +20,15 @@ from engine.formulas import repairs
 from engine.node.functions import FUNCTIONS
 from engine.quoting import abridged, brief
 
-__all__ = ["DerivationError", "Line", "Program", "read_formulas", "read_function", "read_text"]
+__all__ = [
+    "DerivationError",
+    "Line",
+    "Program",
+    "last_lines",
+    "read_formulas",
+    "read_function",
+    "read_text",
+]
 
 
 class DerivationError(ValueError):
@@ -101,6 +110,8 @@ def read_formulas(formulas: Mapping[str, Any]) -> Program:
     for number, (name, formula) in enumerate(formulas.items(), start=1):
         if not isinstance(name, str):
             raise TypeError(f"the formulas of a derivation have names, such as 'dw'; got {brief(name)}")
+        if formula is None:
+            continue  # no gradient of that one
         if isinstance(formula, (int, float)) and not isinstance(formula, bool):
             formula = repr(formula)
         if not isinstance(formula, str):
@@ -139,31 +150,72 @@ def read_function(function: Callable[..., Any]) -> Program | None:
     if code is None:
         return None
     try:
-        lines, _ = inspect.getsourcelines(code)
-        source = textwrap.dedent("".join(lines))
         if code.co_name == "<lambda>":
-            return _of_lambda(source, code.co_varnames[: code.co_argcount])
+            return _of_lambda(code)
+        source = textwrap.dedent(inspect.getsource(code))
         tree = _parsed(source, "line", "exec")
         bodies = [node.body for node in tree.body if isinstance(node, ast.FunctionDef)]
         return _program(bodies[0], source) if bodies else None
-    except (OSError, TypeError, DerivationError, IndentationError):
+    except (OSError, TypeError, DerivationError, SyntaxError):
         return None
 
 
-def _of_lambda(source: str, names: tuple[str, ...]) -> Program | None:
-    """The one lambda of these parameters in a piece of source, which may begin and end anywhere."""
-    found: list[Program] = []
-    for start in (match.start() for match in re.finditer(r"\blambda\b", source)):
-        for end in range(len(source), start + len("lambda"), -1):
-            text = source[start:end]
-            try:
-                tree = ast.parse(f"({text})", mode="eval").body
-            except SyntaxError:
+def _of_lambda(code: CodeType) -> Program | None:
+    """The lambda that a code was compiled from, found by the place of its body in the source."""
+    lines, _ = inspect.findsource(code)
+    source = "".join(lines)
+    places = {(line, column) for line, _, column, _ in code.co_positions()}
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Lambda) and (node.body.lineno, node.body.col_offset) in places:
+            text = f"({ast.get_source_segment(source, node)})"
+            body = next(each.body for each in ast.walk(ast.parse(text)) if isinstance(each, ast.Lambda))
+            return _program([ast.copy_location(ast.Return(body), body)], text)
+    return None
+
+
+def last_lines(function: Callable[..., Any]) -> dict[str, tuple[int, str]]:
+    """By name the last line that sets it, counted from the head of the function, and the right side.
+
+    Of the counter of a loop, which no line sets, it is 0.
+
+    >>> def backward(xs):
+    ...     dw = 0.0
+    ...     for x in xs:
+    ...         dw += 2 * x
+    ...     return dw
+    >>> last_lines(backward)
+    {'dw': (4, '2 * x'), 'x': (0, '')}
+    """
+    try:
+        source = textwrap.dedent(inspect.getsource(function))
+        tree = ast.parse(source)
+    except (OSError, TypeError, SyntaxError):
+        return {}
+    found: dict[str, tuple[int, str]] = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                pass
+            case (
+                ast.AnnAssign(target=target, value=ast.expr() as value)
+                | ast.AugAssign(target=target, value=value)
+                | ast.Call(func=ast.Attribute(value=target, attr="append"), args=[value])
+            ):
+                targets = [target]
+            case ast.For(target=target):
+                for each in ast.walk(target):
+                    if isinstance(each, ast.Name):
+                        found.setdefault(each.id, (0, ""))
                 continue
-            if isinstance(tree, ast.Lambda) and tuple(each.arg for each in tree.args.args) == names:
-                found.append(_program([ast.copy_location(ast.Return(tree.body), tree.body)], f"({text})"))
-            break
-    return found[0] if len(found) == 1 else None
+            case _:
+                continue
+        for target in targets:
+            for each in target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]:
+                while isinstance(each, (ast.Subscript, ast.Attribute)):
+                    each = each.value
+                if isinstance(each, ast.Name) and found.get(each.id, (0, ""))[0] <= value.lineno:
+                    found[each.id] = value.lineno, _text(value, source)
+    return found
 
 
 def _parsed(source: str, what: str, mode: str) -> Any:

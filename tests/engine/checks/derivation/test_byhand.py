@@ -101,3 +101,64 @@ def test_what_is_no_number_is_refused_as_such() -> None:
 
 def named(w):
     return f"twice {w}"
+
+
+def squares(w, x, t):
+    s = 0.0
+    for i in range(len(x)):
+        s = s + (w * x[i] - t[i]) ** 2
+    return s
+
+
+SQUARES = 0.5, np.array([1.0, 2.0, 3.0]), np.array([0.5, 1.0, 0.0])
+
+
+def test_a_counter_of_a_loop_is_no_row_and_what_a_loop_sets_shows_its_own_line() -> None:
+    def backward(w, x, t):
+        dw, dx = 0.0, []
+        for i, (xi, ti) in enumerate(zip(x, t, strict=True)):
+            e = 2 * (w * xi - ti)
+            dw += e * x[i]
+            dx.append(e)
+        return {"w": dw, "x": dx}
+
+    report = check_derivation(squares, backward, *SQUARES)
+    assert [each.line for each in report.findings] == ["dw", "dx", "e"]
+    assert (report.first_wrong.line, report.first_wrong.number, report.first_wrong.text) == ("dx", 6, "e")
+
+
+def test_nothing_in_place_of_a_formula_is_no_gradient_of_that_one() -> None:
+    right = "2*np.sum((w*x - t)*x)"
+    assert check_derivation(squares, {"dx": None, "dw": right, "dt": None}, *SQUARES)
+    assert not check_derivation(squares, {"dx": None, "dw": right}, *SQUARES, wrt=["w", "x"])
+    with pytest.raises(DerivationError, match="has no line"):
+        check_derivation(squares, {"dw": None}, *SQUARES)
+
+
+def test_each_of_several_lambdas_in_one_line_is_read_from_its_own_place() -> None:
+    f = lambda w, b: (2 * w + b) ** 2  # noqa: E731
+    for mine, text in ((lambda w, b: (4 * w + b, 1.0), "4 * w + b"), (lambda w, b: (w * b, 2 * w), "w * b")):
+        report = check_derivation(f, mine, 1.0, 2.0)
+        assert (report.first_wrong.text, report.first_wrong.number) == (text, 1)
+    both = (lambda w, b: ([1.0],)), (lambda w, b: (None, 2 * (2 * w + b)))
+    assert [check_derivation(f, mine, 1.0, 2.0).ok for mine in both] == [False, True]
+    assert "wrong shape" in str(check_derivation(f, both[0], 1.0, 2.0))
+    assert check_derivation(f, lambda w, b: [4 * (2 * w + b), 2 * (2 * w + b)], 1.0, 2.0)
+
+
+def test_a_line_without_a_text_is_named_by_its_place() -> None:
+    wrong = {"w": np.zeros(3)}
+    report = check_derivation(squares, lambda w, x, t: wrong, *SQUARES)
+    shown = str(report).splitlines()
+    assert shown[:2] == ["wrong: result w", "  result w"]
+    mixed = check_derivation(squares, {"dw": "np.sum((w*x - t)*x[:2])"}, *SQUARES)
+    assert mixed.slip == "wrong shape"
+    for text in (str(report), str(mixed)):
+        assert not any(line != line.rstrip() or not line for line in text.splitlines())
+
+
+def test_a_transpose_of_a_transpose_is_written_as_none() -> None:
+    W, x, t = np.array([[1.0, 2.0, 3.0], [0.0, 1.0, -1.0]]), np.array([1.0, 2.0, 3.0]), np.array([0.5, 1.0])
+    text = "dy = 2*(y - t); dW = np.outer(dy, x); dx = dy @ dW.T"
+    report = check_derivation("y = W @ x; E = np.sum((y - t)**2)", text, {"W": W, "x": x, "t": t})
+    assert report.first_wrong.repair == "dy @ W"
