@@ -91,6 +91,8 @@ class _ClassLoss(LossModule):
         if self.weight is not None and shares is None:
             weight = take(weights, target)
             loss = weight * loss
+            if isinstance(weight, Value):  # known when the lifted program runs; 0 moves nothing, even over 0
+                loss = where(weight, loss, 0.0)
         elif self.weight is not None and shares is not None:
             loss = sum([t * w * function(z, j) for j, (t, w) in enumerate(zip(shares, weights, strict=True))])
         if smoothing:
@@ -104,8 +106,10 @@ class _ClassLoss(LossModule):
 class CrossEntropyLoss(_ClassLoss, row="cross_entropy", weight=None, ignore_index=-100, label_smoothing=0.0):
     """-Σ log softmax(z)[t] / n over n samples, from logits; see :func:`nn.losses.cross_entropy`.
 
-    With weights the mean is weighted: Σ w[t]·loss / Σ w[t]. Smoothing takes (1 - ε) of the target's loss and
-    ε/K of that of each of the K classes (Szegedy et al. 2016, "Rethinking the inception architecture").
+    With weights the mean is weighted: Σ w[t]·loss / Σ w[t]. Of samples that all are ignored or of weight 0 it
+    is nan, as in PyTorch, and its gradient 0, so that such a batch moves nothing. Smoothing takes (1 - ε) of
+    the target's loss and ε/K of that of each of the K classes (Szegedy et al. 2016, "Rethinking the
+    inception architecture").
 
     Args:
         weight: a number for each class; None for 1.

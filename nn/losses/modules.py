@@ -84,10 +84,10 @@ class _BinaryLoss(LossModule):
 
     @property
     def row(self) -> Loss:
-        """The row of this loss for :func:`nn.fit`; with weights of the elements of a batch it is not lifted
+        """The row of this loss for :func:`nn.fit`; with factors of the elements of a batch it is not lifted
         for one sample."""
         row = super().row
-        return row if self.weight is None else replace(row, reduction=None)
+        return row if self.weight is None and np.ndim(self.pos_weight) < 2 else replace(row, reduction=None)
 
     def __call__(self, input: Any, target: Any) -> Any:
         """The loss of outputs and targets.

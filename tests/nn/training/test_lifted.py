@@ -747,3 +747,37 @@ def test_validation_sees_what_a_callback_changes(change) -> None:
         histories.append([*history["loss"], *history["val_loss"]])
     assert len({*histories[0][8:]}) > 4
     np.testing.assert_allclose(histories[1], histories[0], rtol=1e-12)
+
+
+@pytest.mark.parametrize("as_given", [list, np.array])
+@pytest.mark.parametrize("settings", [{"weight": [0.0, 1.0]}, {"ignore_index": 0}])
+def test_a_batch_in_which_no_sample_takes_part_moves_nothing(settings, as_given) -> None:
+    X, y = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.5, 0.25]], [0, 0, 0, 1]
+    after = []
+    for jit in (False, True):
+        model = nn.MLP(2, [3, 2], activation="tanh", rng=0)
+        before = model.state_dict()
+        for part, moves in ((slice(0, 2), False), (slice(1, 4), True)):
+            optimizer = nn.SGD(model.parameters(), lr=0.1)
+            loss = nn.CrossEntropyLoss(**settings)
+            data = as_given(X[part]), as_given(y[part])
+            history = nn.fit(model, *data, loss=loss, optimizer=optimizer, epochs=1, batch_size=None, jit=jit)
+            assert np.isfinite(history["loss"][0]) == moves
+            assert (model.state_dict() != before) == moves
+        after.append(list(model.state_dict().values()))
+    assert after[1] == pytest.approx(after[0], rel=1e-12)
+
+
+def test_factors_of_the_elements_of_a_batch_are_those_of_the_eager_loss() -> None:
+    X, y = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.5, 0.25]], [[0, 1], [1, 0], [1, 1], [0, 0]]
+    rows = [[2.0, 3.0], [1.0, 0.0]]
+    for settings in ({"pos_weight": rows}, {"pos_weight": [2.0, 3.0]}, {"weight": rows, "pos_weight": rows}):
+        losses = []
+        for jit in (False, True):
+            model = nn.MLP(2, [3, 2], activation="tanh", rng=0)
+            optimizer, loss = nn.SGD(model.parameters(), lr=0.1), nn.BCEWithLogitsLoss(**settings)
+            history = nn.fit(
+                model, X, y, loss=loss, optimizer=optimizer, epochs=3, batch_size=2, rng=0, jit=jit
+            )
+            losses.append(history["loss"])
+        assert losses[1] == pytest.approx(losses[0], rel=1e-12)
