@@ -26,6 +26,7 @@ __all__ = [
     "Rule",
     "Rules",
     "UpToOne",
+    "above_zero",
     "below_one",
     "declare",
     "flag",
@@ -54,6 +55,18 @@ def below_one(name: str, value: Any) -> float:
     0.95
     """
     return non_negative(name, value, below=1.0)
+
+
+def above_zero(name: str, value: Any) -> float:
+    """Check a number above 0.
+
+    >>> above_zero("delta", 2)
+    2.0
+    """
+    number = non_negative(name, value)
+    if not number:
+        raise ValueError(f"{name} must be above 0, got {brief(value)}")
+    return number
 
 
 def up_to_one(name: str, value: Any) -> float:

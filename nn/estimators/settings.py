@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from engine.floats.validate import integer, non_negative
-from engine.quoting import brief
-from nn.checks import below_one, flag, one_of, up_to_one
+from nn.checks import above_zero, below_one, flag, one_of, up_to_one
 from nn.modules.activations import ACTIVATIONS
 
 __all__ = ["SKLEARN_NAMES", "checked_widths"]
@@ -17,18 +16,12 @@ SKLEARN_NAMES = {"identity": "linear", "logistic": "sigmoid"}
 """Activations that scikit-learn calls otherwise."""
 
 
-def _above_zero(name: str, given: Any) -> float:
-    if not (number := non_negative(name, given)) > 0.0:
-        raise ValueError(f"{name} must be above 0, got {brief(given)}")
-    return number
-
-
 _RULES = {
     "activation": one_of(*sorted({*ACTIVATIONS, *SKLEARN_NAMES})),
     "solver": one_of("lbfgs", "sgd", "adam"),
     "learning_rate": one_of("constant", "invscaling", "adaptive"),
     **dict.fromkeys(("alpha", "power_t", "tol"), non_negative),
-    **dict.fromkeys(("learning_rate_init", "epsilon"), _above_zero),
+    **dict.fromkeys(("learning_rate_init", "epsilon"), above_zero),
     **dict.fromkeys(("validation_fraction", "beta_1", "beta_2"), below_one),
     "momentum": up_to_one,
     **dict.fromkeys(("max_iter", "max_fun"), integer),

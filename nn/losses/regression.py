@@ -6,6 +6,7 @@ from typing import Any
 
 from engine import abs, clip, mean, sum
 from engine.floats.validate import non_negative
+from nn.checks import above_zero
 from nn.data.numbers import items_of
 from nn.losses.pairing import pairs_of
 from nn.losses.row import row
@@ -137,7 +138,7 @@ def huber(predictions: Any, targets: Any, delta: float = 1.0) -> Any:
     >>> huber([Value(1.0), Value(2.0)], [1.5, 5.0]).data  # (0.125 + 2.5) / 2
     1.3125
     """
-    delta = _above_zero("delta", delta)
+    delta = above_zero("delta", delta)
     terms = []
     for y, t in pairs_of(predictions, targets):
         d = y - t
@@ -167,12 +168,6 @@ def smooth_l1(predictions: Any, targets: Any, beta: float = 1.0) -> Any:
     if non_negative("beta", beta) == 0.0:
         return absolute_error(predictions, targets)
     return huber(predictions, targets, beta) / beta
-
-
-def _above_zero(name: str, number: Any) -> float:
-    if non_negative(name, number) == 0.0:
-        raise ValueError(f"{name} must be above 0, got {number}")
-    return float(number)
 
 
 def _squares(predictions: Any, targets: Any) -> list[Any]:

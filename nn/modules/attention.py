@@ -11,7 +11,7 @@ from nn.checks import flag, up_to_one
 from nn.modules.dropout import Dropout
 from nn.modules.inputs import Inputs, elementwise
 from nn.modules.layers.axes import columns_of, flattened, listed, shape_of
-from nn.modules.layers.linear import Linear, starting_values
+from nn.modules.layers.linear import Linear, products, starting_values
 from nn.modules.module import Module
 from nn.rng import Rng, random_source
 
@@ -213,7 +213,7 @@ class MultiheadAttention(Module):
         else:
             q, k, v = (x if self.batch_first else columns_of(x) for x in (q, k, v))
             padding = [None] * len(q) if padding is None else padding
-        if not len(q) == len(k) == len(v) == len(padding) or any(map(_differ, k, v)):
+        if not len(q) == len(k) == len(v) == len(padding) or list(map(len, k)) != list(map(len, v)):
             raise ValueError(f"query, key, value and mask must be of as many samples and keys, got {shapes}")
         found = [
             self._of_sample(qs, ks, vs, self._mask(mask, is_causal, len(qs), len(ks), each))
@@ -251,7 +251,7 @@ class MultiheadAttention(Module):
         for i, vectors in enumerate((q, k, v)):
             rows = self.in_proj_weight[i * size : (i + 1) * size]
             biases = None if self.in_proj_bias is None else self.in_proj_bias[i * size : (i + 1) * size]
-            parts.append([_projected(rows, biases, Inputs.of(x)) for x in vectors])
+            parts.append([products(rows, Inputs.of(x), biases) for x in vectors])
         heads = []
         for j in range(0, size, width):
             qs, ks, vs = ([x[j : j + width] for x in part] for part in parts)
@@ -265,18 +265,9 @@ class MultiheadAttention(Module):
         return f"MultiheadAttention({self.embed_dim}, {self.num_heads})"
 
 
-def _projected(rows: list[list[Value]], biases: list[Value] | None, x: Inputs) -> list[Any]:
-    products = [dot(row, x) for row in rows]
-    return products if biases is None else [y + b for y, b in zip(products, biases, strict=True)]
-
-
 def _as_value(weight: Any) -> Value:
     """A weight; one that a mask left out is a number until here, so that it costs nothing."""
     return weight if isinstance(weight, Value) else Value(weight)
-
-
-def _differ(keys: list[Any], values: list[Any]) -> bool:
-    return len(keys) != len(values)
 
 
 def _mean(heads: list[list[list[Any]]]) -> list[list[Any]]:

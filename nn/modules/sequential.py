@@ -135,27 +135,17 @@ class Sequential(Module):
             IndexError: there is no such layer.
             ValueError: there is none in the slice.
         """
-        if isinstance(position, slice):
-            part = Sequential.__new__(type(self))
-            part.layers = self.layers[position]
-            if not part.layers:
-                raise ValueError(f"this Sequential of {len(self)} layers has none in the slice {position}")
-            return part
-        try:
-            return self.layers[position]
-        except IndexError:
-            raise IndexError(f"this Sequential has {len(self)} layers, got index {position}") from None
+        return self._part(position) if isinstance(position, slice) else self.layers[self._key(position)]
 
     def __setitem__(self, position: int, layer: Module | Activation) -> None:
-        self[position]
-        self.layers[position] = _layer(layer)
+        self.layers[self._key(position)] = _layer(layer)
         self.label_parameters()
 
     def __delitem__(self, position: int) -> None:
-        self[position]
+        key = self._key(position)
         if len(self) == 1:
             raise ValueError("Sequential needs at least one layer, and this is its last")
-        del self.layers[position]
+        del self.layers[key]
         self.label_parameters()
 
     def append(self, layer: Module | Activation) -> Self:
@@ -180,6 +170,19 @@ class Sequential(Module):
     def _keys(self) -> Iterable[Any]:
         """What the layers are called."""
         return range(len(self))
+
+    def _key(self, position: int) -> Any:
+        try:
+            return [*self._keys()][position]
+        except IndexError:
+            raise IndexError(f"this Sequential has {len(self)} layers, got index {position}") from None
+
+    def _part(self, positions: slice) -> Sequential:
+        part: Sequential = Sequential.__new__(type(self))
+        part.layers = self.layers[positions]
+        if not part.layers:
+            raise ValueError(f"this Sequential of {len(self)} layers has none in the slice {positions}")
+        return part
 
     def __repr__(self) -> str:
         named = zip(self._keys(), self, strict=True)
@@ -227,28 +230,8 @@ class _Named(Sequential):
         else:
             super().__delattr__(name)
 
-    def __len__(self) -> int:
-        return len(self.layers)
-
     def __iter__(self) -> Iterator[Callable[[Any], Any]]:
         return iter([*self.layers.values()])
-
-    def __getitem__(self, position: Any) -> Any:
-        if isinstance(position, slice):
-            part: Any = dict([*self.layers.items()][position])
-            return Sequential(part)
-        return self.layers[self._name_at(position)]
-
-    def __setitem__(self, position: int, layer: Module | Activation) -> None:
-        self.layers[self._name_at(position)] = _layer(layer)
-        self.label_parameters()
-
-    def __delitem__(self, position: int) -> None:
-        name = self._name_at(position)
-        if len(self) == 1:
-            raise ValueError("Sequential needs at least one layer, and this is its last")
-        del self.layers[name]
-        self.label_parameters()
 
     def insert(self, position: int, layer: Module | Activation) -> Self:
         """Refused: a new layer needs a name."""
@@ -258,14 +241,12 @@ class _Named(Sequential):
         """Refused: new layers need names."""
         raise TypeError("the layers of this Sequential have names: make another one of a dict")
 
-    def _name_at(self, position: int) -> str:
-        try:
-            return [*self.layers][position]
-        except IndexError:
-            raise IndexError(f"this Sequential has {len(self)} layers, got index {position}") from None
-
     def _keys(self) -> Iterable[Any]:
         return self.layers
+
+    def _part(self, positions: slice) -> Sequential:
+        named: Any = dict([*self.layers.items()][positions])
+        return Sequential(named)
 
 
 def _has_values(numbers: Any) -> bool:

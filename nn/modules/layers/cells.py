@@ -5,30 +5,19 @@ from __future__ import annotations
 from math import sqrt
 from typing import Any, ClassVar
 
-from engine import Value, dot, relu, sigmoid, tanh
+from engine import Value, relu, sigmoid, tanh
 from engine.floats.validate import integer
 from nn.checks import flag, one_of
 from nn.modules.inputs import Inputs
 from nn.modules.layers.axes import listed, shape_of
-from nn.modules.layers.linear import starting_values
+from nn.modules.layers.linear import products, starting_values
 from nn.modules.module import Module
 from nn.rng import Rng, random_source
 
-__all__ = ["GRUCell", "GRUStep", "LSTMCell", "LSTMStep", "RNNCell", "RNNStep", "State", "products", "zeros"]
+__all__ = ["GRUCell", "GRUStep", "LSTMCell", "LSTMStep", "RNNCell", "RNNStep", "State", "zeros"]
 
 State = tuple[list[Any], ...]
 """The lists of numbers that a step hands to the next: h, and of an LSTM c."""
-
-
-def products(rows: Any, x: Any, biases: Any) -> list[Any]:
-    """rows @ x + biases; of biases that are None, without.
-
-    >>> products([[1.0, 2.0]], [3.0, 4.0], [0.5])
-    [11.5]
-    """
-    if biases is None:
-        return [dot(row, x) for row in rows]
-    return [dot(row, x) + b for row, b in zip(rows, biases, strict=True)]
 
 
 def zeros(count: int, states: int) -> list[Inputs]:

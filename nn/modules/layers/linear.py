@@ -15,7 +15,7 @@ from nn.modules.layers.axes import along_last, depth_of, flattened, listed, nest
 from nn.modules.module import Module
 from nn.rng import Rng, random_source
 
-__all__ = ["Flatten", "Identity", "Linear", "Unflatten", "starting_values"]
+__all__ = ["Flatten", "Identity", "Linear", "Unflatten", "products", "starting_values"]
 
 
 def starting_values(init: Init, source: Any, rows: int, columns: int, bound: float) -> list[list[Value]]:
@@ -26,6 +26,17 @@ def starting_values(init: Init, source: Any, rows: int, columns: int, bound: flo
     """
     numbers = initial_weights(("uniform", bound) if init is None else init, source, columns, rows)
     return [[Value(number) for number in row] for row in numbers.tolist()]
+
+
+def products(rows: Any, x: Any, biases: Any) -> list[Any]:
+    """rows @ x + biases; of biases that are None, without.
+
+    >>> products([[1.0, 2.0]], [3.0, 4.0], [0.5])
+    [11.5]
+    """
+    if biases is None:
+        return [dot(row, x) for row in rows]
+    return [dot(row, x) + b for row, b in zip(rows, biases, strict=True)]
 
 
 class Linear(Module):
@@ -94,9 +105,7 @@ class Linear(Module):
             of_batch = len(x) > self.in_features and len(x) % self.in_features == 0
             advice = "; of a list of samples Flatten(1) keeps the first axis" if of_batch else ""
             raise ValueError(f"{self!r} takes {self.in_features} inputs, got {len(x)}{advice}")
-        if self.bias is None:
-            return [dot(row, x) for row in self.weight]
-        return [dot(row, x) + b for row, b in zip(self.weight, self.bias, strict=True)]
+        return products(self.weight, x, self.bias)
 
     def __repr__(self) -> str:
         features = f"in_features={self.in_features}, out_features={self.out_features}"

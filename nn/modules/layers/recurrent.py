@@ -10,8 +10,8 @@ from nn.checks import flag, one_of, up_to_one
 from nn.modules.dropout import Dropout
 from nn.modules.inputs import Inputs
 from nn.modules.layers.axes import columns_of, listed, shape_of
-from nn.modules.layers.cells import GRUStep, LSTMStep, RNNStep, State, given_states, products, zeros
-from nn.modules.layers.linear import starting_values
+from nn.modules.layers.cells import GRUStep, LSTMStep, RNNStep, State, given_states, zeros
+from nn.modules.layers.linear import products, starting_values
 from nn.modules.module import Module
 from nn.rng import Rng, random_source
 

@@ -113,16 +113,22 @@ def programs_of(root: Any, loss: Any) -> dict[Any, Any]:
     >>> programs_of(box, max), programs_of(box, min)
     ({'mean': 'a program'}, {})
     """
-    attributes = vars(root)
-    kept = attributes.get(_PLACE)
-    if kept is None and type(attributes) is dict:
-        kept = attributes[_PLACE] = Kept()
-    if type(kept) is not Kept:
+    kept = _kept_of(root)
+    if kept is None:
         return {}
     known: _Programs | None = kept._programs
     if known is None or known.root is not root or known.loss is not loss:
         known = kept._programs = _Programs(root, loss, {})
     return known.kept
+
+
+def _kept_of(root: Any) -> Kept | None:
+    """The cache of a module; None where its attribute is somebody else's, or attributes are made up."""
+    attributes = vars(root)
+    kept = attributes.get(_PLACE)
+    if kept is None and type(attributes) is dict:
+        kept = attributes[_PLACE] = Kept()
+    return kept if type(kept) is Kept else None
 
 
 def _keys(found: Found) -> list[list[Any]]:
@@ -147,11 +153,8 @@ def found_in(root: Any, module_type: Any) -> Found:
     >>> found_in(box, Box).parameters == box.w
     True
     """
-    attributes = vars(root)
-    kept = attributes.get(_PLACE)
-    if kept is None and type(attributes) is dict:
-        kept = attributes[_PLACE] = Kept()
-    if type(kept) is not Kept:  # somebody else's attribute, or attributes that are made up
+    kept = _kept_of(root)
+    if kept is None:
         return _find(root, module_type)
     found: Found | None = kept.found
     if found is None or not _holds(found, root, module_type):

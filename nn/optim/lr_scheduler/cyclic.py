@@ -13,6 +13,7 @@ from nn.checks import (
     Flag,
     NonNegative,
     UpToOne,
+    above_zero,
     one_of,
     reals,
     settings_among,
@@ -27,6 +28,7 @@ def _each(name: str, value: Any) -> list[float]:
     return [non_negative(name, each) for each in reals(name, value)]
 
 
+AboveZero = Annotated[float, above_zero]
 PerGroup = Annotated[float | Sequence[float], _each]
 Strategy = Annotated[str, one_of("cos", "linear")]
 Mode = Annotated[str, one_of("triangular", "triangular2", "exp_range")]
@@ -132,8 +134,8 @@ class OneCycleLR(_WithMomentum):
         cycle_momentum: Flag = True,
         base_momentum: PerGroup = 0.85,
         max_momentum: PerGroup = 0.95,
-        div_factor: NonNegative = 25.0,
-        final_div_factor: NonNegative = 1e4,
+        div_factor: AboveZero = 25.0,
+        final_div_factor: AboveZero = 1e4,
         three_phase: Flag = False,
         last_epoch: int = -1,
     ) -> None:
@@ -144,9 +146,6 @@ class OneCycleLR(_WithMomentum):
         settings = settings_among(locals())
         for name in ("max_lr", "base_momentum", "max_momentum"):
             settings[name] = _for_groups(optimizer, name, settings[name])
-        for name in ("div_factor", "final_div_factor"):
-            if non_negative(name, settings[name]) == 0.0:
-                raise ValueError(f"{name} must be above 0, got {settings[name]}")
         if cycle_momentum:
             self._find_momentum(optimizer)
         del settings["epochs"], settings["steps_per_epoch"]
