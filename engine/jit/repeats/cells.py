@@ -54,7 +54,7 @@ class LoopCells:
             held.cell = whole.new_cells(int(held.per_sample), 1)
         starts = whole.sizes[FIXED], whole.sizes[PER_SAMPLE]
         exported = list(plan.exported[loop])
-        section.finish(exported)
+        section.finish([(INSIDE, result) for result in exported])
         self.canonical = padded(canonical_form(section))  # type: ignore[arg-type]
         numbers, ones = len(whole.constants), set(whole.ones)
         self._lay_out(whole, exported)
@@ -133,25 +133,15 @@ class LoopCells:
 
     def _section(self, plan: Plan, loop: int) -> Section:
         """A step as a graph."""
-        step, trace = self.step, plan.trace
-        section = Section(trace)
+        step, section = self.step, Section(plan.trace)
         start = step.repeat.start
         rows = plan.graph.rows[start : start + step.repeat.period].tolist()
-        for j in range(step.repeat.period):
-            if step.left[j] or step.once[j]:
-                continue
+        for j in step.inside:
             operands = []
-            for e in step.reads(j):
-                way, target = step.ways[e], step.targets[e]
-                if way == INSIDE and not step.once[target]:
-                    operands.append(section.place(target))
-                    continue
-                if way == INSIDE:
-                    way, target = -1, plan.node(start + target)
-                key = way if way in (SLOT, FEED) else -1, target
+            for key in step.reads[j]:
                 place = section.place(key)
                 operands.append(place if place >= 0 else self._leaf(plan, loop, section, key))
-            section.result(j, rows[j], operands)
+            section.result((INSIDE, j), rows[j], operands)
         return section
 
     def _leaf(self, plan: Plan, loop: int, section: Section, key: tuple[int, int]) -> int:

@@ -6,11 +6,13 @@ Parts take turns: what comes before the first loop, the first loop, what comes b
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from engine.jit.repeats.find import LEAST_STEPS, Graph, Ids, Repeat, find_repeats, graph_of
-from engine.jit.repeats.recurrence import FEED, INSIDE, SLOT, Step, step_of
+from engine.jit.repeats.recurrence import FEED, INSIDE, SLOT, STILL, Step, step_of
 from engine.jit.repeats.section import Flags
 from engine.jit.repeats.twins import in_samples, side_by_side
 from engine.jit.trace.traced_graph import CONSTANT, Trace
@@ -126,10 +128,7 @@ class Plan:
 
     def flags_of_all(self, nodes: Iterable[int]) -> Flags:
         """The flags of what reads nodes."""
-        found = _NEITHER
-        for node in nodes:
-            found = found | self.flags_of(node)
-        return found
+        return reduce(or_, map(self.flags_of, nodes), _NEITHER)
 
     def _need(self, nodes: Iterable[int], part: int) -> None:
         """Note that a straight part, -1 for none, reads nodes."""
@@ -142,31 +141,20 @@ class Plan:
 
     def imports(self, loop: int) -> list[int]:
         """The results from before a loop that it reads: first those that all steps do."""
-        step, found = self.steps[loop], dict.fromkeys(self.stills(loop))
+        step, found = self.steps[loop], self.stills(loop)
         for k in range(len(step.slots)):
             if not step.slot_is_left[k]:
-                found.update(dict.fromkeys(self.initial(loop, k)))
-        for e, way in enumerate(step.ways):
-            if way == FEED:
-                column = step.feeds[step.targets[e]]
-                if self.graph.number[column[0]] >= 0:
-                    found.update(dict.fromkeys(column.tolist()))
-        return list(found)
+                found += self.initial(loop, k)
+        for column in step.feeds:
+            if self.graph.number[column[0]] >= 0:
+                found += column.tolist()
+        return list(dict.fromkeys(found))
 
     def stills(self, loop: int) -> list[int]:
         """The results from before a loop that are the same for all steps."""
         step = self.steps[loop]
-        found: dict[int, None] = {}
-        for j in range(step.repeat.period):
-            if step.left[j] or step.once[j]:
-                continue
-            for e in step.reads(j):
-                way, target = step.ways[e], step.targets[e]
-                if way == INSIDE and step.once[target]:
-                    found[self._nodes[step.repeat.start + target]] = None
-                elif way not in (INSIDE, SLOT, FEED) and self._number[target] >= 0:
-                    found[target] = None
-        return list(found)
+        read = [node for j in step.inside for way, node in step.reads[j] if way == STILL]
+        return list(dict.fromkeys(node for node in read if self._number[node] >= 0))
 
     def initial(self, loop: int, slot: int) -> list[int]:
         """What the first steps read in place of results of steps before."""
@@ -203,21 +191,17 @@ class Plan:
         self._before.append(before)
         own = self._rows(loop)
         self.has_twins |= any(own == self._rows(k) for k in range(loop) if not before >> k & 1)
+        own_loop = Flags(False, False, 1 << loop)
         while True:
             found: list[Flags] = []
-            for j in range(step.repeat.period):
-                flags = Flags(False, False, 1 << loop)
-                for e in step.reads(j):
-                    way, target = step.ways[e], step.targets[e]
-                    if way == INSIDE:
-                        once = step.once[target]
-                        node = self._nodes[step.repeat.start + target]
-                        flags = flags | (self.flags_of(node) if once else found[target])
-                    elif way == SLOT:
-                        flags = flags | slots[target]
-                    else:
-                        flags = flags | (feeds[target] if way == FEED else self.flags_of(target))
-                found.append(flags)
+            flags_by: dict[int, Callable[[int], Flags]] = {
+                INSIDE: found.__getitem__,
+                SLOT: slots.__getitem__,
+                FEED: feeds.__getitem__,
+                STILL: self.flags_of,
+            }
+            for operands in step.reads:
+                found.append(reduce(or_, (flags_by[way](target) for way, target in operands), own_loop))
             after = [flags | found[j] for flags, (j, _) in zip(slots, step.slots, strict=True)]
             if after == slots:
                 break

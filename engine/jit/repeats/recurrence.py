@@ -7,6 +7,9 @@ a loop such a sum is left to what comes after, all its terms at once.
 
 from __future__ import annotations
 
+from functools import reduce
+from itertools import pairwise
+from operator import or_
 from typing import Any
 
 import numpy as np
@@ -30,14 +33,14 @@ class Step:
 
     Attributes:
         repeat: where the steps are.
-        ways: of each operand INSIDE (a result of the step), SLOT (of a step before), STILL (a node before the
-            loop), or FEED (a leaf, or a result from before the loop, of its own
-            for each step).
-        targets: of each operand the result, the number of the slot, the node, or the number of the feed.
+        reads: of each result its operands, in pairs: INSIDE and a result of the step, SLOT and the number of
+            one of a step before, STILL and a node that is the same for all steps, or FEED and the number of a
+            leaf, or a result from before the loop, of its own for each step.
         slots: results that later steps read, with how many steps later.
         feeds: the nodes that the steps read in turn.
         left: which results are left to what comes after the loop.
         once: which are the same in all steps.
+        inside: the others, by their numbers.
         pays: whether a loop is worth it: not that over a few layers, each with weights of its own.
     """
 
@@ -45,26 +48,27 @@ class Step:
         self.repeat = repeat
         self.slots: list[tuple[int, int]] = []
         self.feeds: list[Any] = []
-        offsets = graph.offsets[repeat.start : repeat.start + repeat.period + 1]
-        self.offsets = (offsets - offsets[0]).tolist()
         self.rows = [trace.rows[i] for i in graph.rows[repeat.start : repeat.start + repeat.period].tolist()]
-        self.ways, self.targets = self._operands(graph, trace)
-        self.masks, moves = self._dependences()
+        self.reads = self._operands(graph, trace)
+        self.masks: list[int] = []
+        moves = self._dependences()
         self.farthest = max((back for _, back in self.slots), default=0)
         ended = self._ended()
         self.left = [bool(mask & ended) for mask in self.masks]
         read_later = {result for result, _ in self.slots}
         self.once = [not moves[j] and j not in read_later for j in range(repeat.period)]
+        self.inside = [j for j in range(repeat.period) if not self.left[j] and not self.once[j]]
         self.waits = self.farthest <= _FARTHEST and self._has_cycle(ended)
         own = sum(graph.kinds[column[0]] == CAPTURED for column in self.feeds)
-        self.pays = repeat.steps >= _MANY_STEPS or own <= _OWN_SHARE * len(self.ways)
+        self.pays = repeat.steps >= _MANY_STEPS or own <= _OWN_SHARE * sum(map(len, self.reads))
         self.slot_is_left = [bool(ended >> k & 1) for k in range(len(self.slots))]
+        first = graph.nodes[repeat.start : repeat.start + repeat.period].tolist()
+        self.reads = [
+            [(STILL, first[j]) if way == INSIDE and self.once[j] else (way, j) for way, j in operands]
+            for operands in self.reads
+        ]
 
-    def reads(self, j: int) -> range:
-        """The numbers of the operands of a result."""
-        return range(self.offsets[j], self.offsets[j + 1])
-
-    def _operands(self, graph: Graph, trace: Trace) -> tuple[list[int], list[int]]:
+    def _operands(self, graph: Graph, trace: Trace) -> list[list[tuple[int, int]]]:
         start, period, steps, operands = self.repeat
         low, high = graph.offsets[start], graph.offsets[start + steps * period]
         read = graph.read[low:high].reshape(steps, -1)
@@ -76,7 +80,7 @@ class Step:
         places: list[int] = (read[0] - start).tolist()
         slot_of: dict[tuple[int, int], int] = {}
         feed_of: dict[bytes, int] = {}
-        ways, targets = [], []
+        found = []
         for e, (shift, still) in enumerate(zip(shifted.tolist(), same.tolist(), strict=True)):
             if shift and places[e] >= 0:
                 way, target = INSIDE, places[e]
@@ -91,28 +95,21 @@ class Step:
                 target = feed_of.setdefault(column.tobytes(), len(feed_of))
                 if target == len(self.feeds):
                     self.feeds.append(column)
-            ways.append(way)
-            targets.append(target)
+            found.append((way, target))
         self.slots = list(slot_of)
-        return ways, targets
+        return [found[a - low : b - low] for a, b in pairwise(graph.offsets[start : start + period + 1])]
 
-    def _dependences(self) -> tuple[list[int], list[bool]]:
-        """Of each result which slots it depends on, a bit for each; and whether steps differ in it."""
-        masks: list[int] = []
+    def _dependences(self) -> list[bool]:
+        """Of each result which slots it depends on, a bit for each; returns whether steps differ in it."""
         moves: list[bool] = []
-        for j in range(self.repeat.period):
-            mask, moving = 0, False
-            for e in self.reads(j):
-                way, target = self.ways[e], self.targets[e]
-                if way == INSIDE:
-                    mask |= masks[target]
-                    moving = moving or moves[target]
-                elif way == SLOT:
-                    mask |= 1 << target
-                moving = moving or way in (SLOT, FEED)
-            masks.append(mask)
-            moves.append(moving)
-        return masks, moves
+        for operands in self.reads:
+            self.masks.append(reduce(or_, (self._slots_of(*operand) for operand in operands), 0))
+            moves.append(any(way in (SLOT, FEED) or (way == INSIDE and moves[j]) for way, j in operands))
+        return moves
+
+    def _slots_of(self, way: int, target: int) -> int:
+        """The slots on which an operand depends."""
+        return 1 << target if way == SLOT else self.masks[target] if way == INSIDE else 0
 
     def _ended(self) -> int:
         """The slots of sums on which no other slot depends, but such: a bit for each."""
@@ -133,17 +130,13 @@ class Step:
         """Whether a slot is what it was a step before, and more added to it."""
         j, back = self.slots[k]
         while back == 1 and sign_of(self.rows[j]):
-            through = [e for e in self.reads(j) if self._reads_slot(e, k)]
-            if len(through) != 1 or (sign_of(self.rows[j]) < 0 and through[0] != self.offsets[j]):
+            through = [i for i, operand in enumerate(self.reads[j]) if self._slots_of(*operand) >> k & 1]
+            if len(through) != 1 or (sign_of(self.rows[j]) < 0 and through[0] > 0):
                 return False
-            if self.ways[through[0]] == SLOT:
+            way, j = self.reads[j][through[0]]
+            if way == SLOT:
                 return True
-            j = self.targets[through[0]]
         return False
-
-    def _reads_slot(self, e: int, k: int) -> bool:
-        way, target = self.ways[e], self.targets[e]
-        return (way == SLOT and target == k) or (way == INSIDE and bool(self.masks[target] >> k & 1))
 
     def _has_cycle(self, ended: int) -> bool:
         """Whether, but for sums, something flows from a slot back into it."""
