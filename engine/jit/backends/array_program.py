@@ -12,7 +12,6 @@ from engine.jit.backends.blocks import Blocks, Bound
 from engine.jit.backends.native.program import Native
 from engine.jit.backends.outcome import OTHERWISE, Ran, if_finite
 from engine.jit.emit.forward import Program
-from engine.jit.emit.source import OnNumPy
 from engine.jit.lower.groups import FIXED
 from engine.jit.trace.guards import Guard
 from engine.node.backend import Value, quick_arrays
@@ -174,14 +173,11 @@ class ArrayProgram:
         read_data(values, self._parameters)
         if self.devices is not None:
             return self._mean_on_devices(samples, differentiate)
-        count = len(samples[0])
-        at_once = len(self.program.outputs) == 1 and count <= self.blocks.size
-        if at_once and not differentiate:
-            mean = self._mean_forward(self._holding(samples, None), count)
-            return if_finite([mean], [], mean)
-        if at_once and self.wanted.inputs is None:  # as in training
-            mean, size = self._run_at_once(self._holding(samples, None), count)
-            means, gradients = [mean], [self.wanted.of(self._gradients, self._gradients)]
+        at_once = len(self.program.outputs) == 1 and len(samples[0]) <= self.blocks.size
+        if at_once and not (differentiate and self.wanted.inputs is not None):
+            mean, size = self._run_at_once(samples, None, differentiate)
+            means = [mean]
+            gradients = [self.wanted.of(self._gradients, self._gradients)] if differentiate else []
         else:
             with np.errstate(all="ignore"):
                 means, gradients, size = self._mean_in_blocks(samples, differentiate)
@@ -227,7 +223,7 @@ class ArrayProgram:
         if count > self.blocks.size or self.devices is not None:
             return None
         read_data(values, self._parameters)
-        mean, size = self._run_at_once(self._holding(samples, whose), count)
+        mean, size = self._run_at_once(samples, whose, True)
         total = mean + size
         if total - total != 0.0:
             return None
@@ -242,42 +238,33 @@ class ArrayProgram:
             means, _ = self.mean(values, samples, False)
             return None if means is None else means[0]
         read_data(values, self._parameters)
-        mean = self._mean_forward(self._holding(samples, whose), count)
+        mean, _ = self._run_at_once(samples, whose, False)
         return mean if mean - mean == 0.0 else None
 
-    def _holding(self, samples: list[Vector], whose: object) -> Native | OnNumPy:
-        """The program with the samples in one block, which are read again if they are not there.
+    def _run_at_once(self, samples: list[Vector], whose: object, back: bool) -> tuple[float, float]:
+        """Run a program of one output on samples in one block, which are read again if they are not there.
 
         Args:
             whose: as :meth:`descend` has it; None for samples of this call only.
+            back: whether backward, too.
+
+        Returns:
+            The mean, and a number that is finite if the gradients are.
         """
         count = len(samples[0])
         bound, filled = self.blocks.of_width(count), self._filled
         if whose is None or filled is None or filled[0] is not bound or filled[1] is not whose:
             self._fill(bound.work, samples, 0, count)
             self._filled = None if whose is None else (bound, whose)
-        return bound.program
+        program, (place,) = bound.program, self.program.outputs
+        program.seeds[0][0], program.seeds[1][0] = 1.0 / count, 1.0
+        program.run(0, 3 if back else 1)
+        mean = program.totals.item(0) / count if _is_per_sample(place) else self._fixed_output(place)
+        return mean, program.totals.item(-2) if back else 0.0
 
     def forget_samples(self) -> None:
         """Read the samples anew in the next :meth:`descend` or :meth:`measure`."""
         self._filled = None
-
-    def _run_at_once(self, program: Native | OnNumPy, count: int) -> tuple[float, float]:
-        """Run a program of one output forward and back; the mean of this, and the size of its gradients."""
-        program.seeds[0][0], program.seeds[1][0] = 1.0 / count, 1.0
-        program.run(0, 3)
-        return self._mean_of(program, count), program.totals.item(-2)
-
-    def _mean_forward(self, program: Native | OnNumPy, count: int) -> float:
-        """Run a program of one output forward; its mean."""
-        program.run(0, 1)
-        return self._mean_of(program, count)
-
-    def _mean_of(self, program: Native | OnNumPy, count: int) -> float:
-        """The mean of the one output after a program ran forward."""
-        (place,) = self.program.outputs
-        in_work = type(place) is tuple and place[0] != FIXED
-        return program.totals.item(0) / count if in_work else self._fixed_output(place)
 
     def _mean_in_blocks(
         self, samples: list[Vector], differentiate: bool
@@ -316,7 +303,7 @@ class ArrayProgram:
             gradients.append(self.wanted.of(self._gradients, on_samples[i]))
             size += _size(self._gradients) + _size(on_samples[i])
         means = [
-            totals[i] / count if type(place) is tuple and place[0] != FIXED else self._fixed_output(place)
+            totals[i] / count if _is_per_sample(place) else self._fixed_output(place)
             for i, place in enumerate(outputs)
         ]
         return means, gradients, size
@@ -355,12 +342,16 @@ class ArrayProgram:
                 self._fill(bound.work, samples, start, end)
                 bound.program.run(1, 1)
                 for i, place in enumerate(outputs):
-                    in_work = type(place) is tuple and place[0] != FIXED
-                    found[i][start:end] = bound.work[place[1]] if in_work else self._fixed_output(place)
+                    own = bound.work[place[1]] if _is_per_sample(place) else self._fixed_output(place)
+                    found[i][start:end] = own
 
             for _ in self.blocks.compute(len(samples[0]), compute):
                 pass
         return found
+
+
+def _is_per_sample(place: Any) -> bool:
+    return type(place) is tuple and place[0] != FIXED
 
 
 def _seeds(count: int, seed: float) -> list[list[float]]:

@@ -69,17 +69,6 @@ class Adjoints:
             self.clear(group.space, cells[~touched])
         return self.views.gradient(group)
 
-    def finished(self, space: int) -> list[Statement]:
-        """The statements of a half of the backward pass, which is over; the next one begins."""
-        if space == PER_SAMPLE:  # what comes from one block of samples must be there to be added up
-            self.settle(space)
-        else:
-            self.flush()
-        statements = [*self.zero_lines(), *self.lines]
-        self.lines = []
-        self.forget_zeros()
-        return statements
-
     def settle(self, space: int) -> None:
         """Write all that waits in a half of the backward pass, and what only the other half reads."""
         self.flush()
@@ -87,9 +76,11 @@ class Adjoints:
             if group.space != space:
                 self.write_uniform(group)
 
-    def forget_zeros(self) -> None:
-        """What was cleared is written: the other half of the backward pass begins."""
+    def cleared_before(self, lines: list[Statement]) -> list[Statement]:
+        """The statements of a half of the backward pass, behind those that clear cells to which they add."""
+        statements = [*self.zero_lines(), *lines]
         self.zeros[:] = np.zeros(0, np.intp), np.zeros(0, np.intp)
+        return statements
 
     def flush(self) -> None:
         waiting, self.waiting = self.waiting, []
@@ -142,7 +133,7 @@ class Adjoints:
             self.waiting.append((operand, value, space))
             return
         over_samples = [cells.ndim] if operand.space == FIXED and space == PER_SAMPLE else []
-        strides = operand.view[1] if operand.view is not None else ()
+        start, strides = operand.view or (0, ())
         axes = [k for k, stride in enumerate(strides) if cells.shape[k] > 1 and stride == 0]
         kept = [k for k in range(cells.ndim) if k not in axes]
         reduced = cells[tuple(0 if k in axes else slice(None) for k in range(cells.ndim))]
@@ -150,7 +141,8 @@ class Adjoints:
             self.scatter(operand, _summed(value, full, over_samples))
             return
         shape = tuple(cells.shape[k] for k in kept)
-        target = self.views.target(operand, shape or (1,), tuple(strides[k] for k in kept) or (1,))
+        array = GRADIENTS[operand.space]
+        target = self.views.cells(array, start, shape or (1,), tuple(strides[k] for k in kept) or (1,))
         self.emit(operand.space, reduced, target, _summed(value, full, axes + over_samples))
 
     def emit(self, space: int, cells: Index, target: View, value: Expression) -> None:

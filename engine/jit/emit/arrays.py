@@ -11,7 +11,7 @@ import numpy as np
 from engine.jit.emit.matmul import Product
 from engine.jit.emit.statements import Assign, Scatter, Statement
 from engine.jit.emit.trees import Number
-from engine.jit.emit.views import CELLS, GRADIENTS, Array, Take, View, c_strides
+from engine.jit.emit.views import CELLS, GRADIENTS, Array, Take, View, c_strides, ends
 from engine.jit.lower.canonical import ELEM, LIN
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import FIXED, PER_SAMPLE, Group, Operand, Run
@@ -197,7 +197,7 @@ class Views:
         if not isinstance(operand, Operand):
             return self.constant(operand, space)
         view = self.operand(operand, space, lines, whole)
-        return self._spread(view) if space == PER_SAMPLE and operand.space == FIXED else view
+        return self.spread(view) if space == PER_SAMPLE and operand.space == FIXED else view
 
     def operand(
         self, operand: Operand, space: int, lines: list[Statement], whole: bool = False, matrix: str = ""
@@ -223,8 +223,8 @@ class Views:
         flat = Operand(operand.space, operand.index.ravel(), operand.wanted)
         return self.operand(flat, FIXED, lines, whole=True)
 
-    def _spread(self, view: View) -> View:
-        """An array repeated along the samples."""
+    def spread(self, view: View) -> View:
+        """Fixed cells, or numbers, repeated along the samples."""
         if view.advance:
             return view.with_axis(-1)
         key = ("spread", view.text)
@@ -261,39 +261,22 @@ class Views:
             lines.append(Assign(self._views[key], taken))
         return self._views[key]
 
-    def target(self, operand: Operand, shape: tuple[int, ...], strides: tuple[int, ...]) -> View:
-        """Where the gradient of an operand that is a view goes, without its repeated axes."""
-        key = (operand.space, operand.view[0] if operand.view else 0, _plain(strides, shape), shape)
-
-        def name() -> str:
-            return self._gradient_name(self._named(key, lambda: self._new(self._prefix(operand)), CELLS))
-
-        return self._named(("gradient", *key), name, GRADIENTS)
-
     def cells(self, array: Array, start: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> View:
         """A view of cells, or of their gradients; of size 1 along axes along which they are repeated."""
         shape = tuple(1 if stride == 0 else size for size, stride in zip(shape, strides, strict=True))
         key = (int(array.samples), start, _plain(strides, shape), shape)
 
         def view() -> View:
-            last = start + sum((n - 1) * k for n, k in zip(shape, strides, strict=True))
-            index = np.array([start, last])
-            operand = Operand(int(array.samples), index, False)
+            operand = Operand(int(array.samples), np.array(ends(start, shape, strides)), False)
             return self._named(key, lambda: self._new(self._prefix(operand)), CELLS)
 
-        return (
-            view()
-            if array in CELLS
-            else self._named(("gradient", *key), lambda: self._gradient_name(view()), GRADIENTS)
-        )
+        if array in CELLS:
+            return view()
+        return self._named(("gradient", *key), lambda: self._gradient_name(view()), GRADIENTS)
 
     def gradients_at(self, view: View) -> View:
         """The gradients of the cells of a view, in its shape."""
         return self.cells(GRADIENTS[view.array.samples], view.start, *view.axes)
-
-    def repeated(self, view: View) -> View:
-        """Fixed cells, repeated along the samples."""
-        return self._spread(view)
 
     # -- constants and buffers --------------------------------------------------------------------
 
@@ -302,7 +285,7 @@ class Views:
         if not isinstance(number, np.ndarray):
             return number
         view = self.array(number, "c")
-        return self._spread(view) if space == PER_SAMPLE else view
+        return self.spread(view) if space == PER_SAMPLE else view
 
     def array(self, array: np.ndarray[Any, Any], prefix: str) -> View:
         """A constant array."""

@@ -52,13 +52,15 @@ def _write_backward(program: Program) -> None:
     samples have been added up.
     """
     layout = program.layout
-    adjoints = Adjoints(program.views, layout)
+    after = Adjoints(program.views, layout)
     refs = np.flatnonzero(layout.wanted).tolist()
     wanted = {(int(layout.space[ref]), int(layout.cell[ref])) for ref in refs}
     for space, statements in ((PER_SAMPLE, program.backward), (FIXED, program.fixed_backward)):
+        adjoints = Adjoints(program.views, layout, after)
         write_seeds(program, adjoints, space, wanted)
         write_backward_of(layout.groups, program.views, adjoints, space)
-        statements += adjoints.finished(space)
+        adjoints.settle(space)
+        statements += after.cleared_before(adjoints.lines)
 
 
 def write_seeds(program: Program, adjoints: Adjoints, space: int, wanted: Set[tuple[int, int]]) -> None:

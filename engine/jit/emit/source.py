@@ -16,7 +16,6 @@ import numpy as np
 
 from engine.floats.arrays import ARRAY_FUNCTIONS
 from engine.jit.emit.forward import Program
-from engine.jit.emit.statements import used
 from engine.jit.emit.support import functions_in, pick, view
 from engine.jit.emit.views import CELLS
 from engine.jit.lower.cells import Layout
@@ -53,7 +52,7 @@ def source_of(program: Program) -> str:
         body.append("# W has the biases in its last column, V is W without them; a is h over a row of ones")
     if layout.batched:
         body.append("samples = work.shape[1]")
-    body += [each.definition for each in used(program.views.definitions, program.statements)]
+    body += [each.definition for each in program.views.definitions]
     for part, statements in zip(PARTS, program.parts, strict=True):
         body += [
             "",

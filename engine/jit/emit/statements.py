@@ -32,9 +32,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.jit.emit.trees import SAMPLES, Call, Expression, MatMul, Reduce
-from engine.jit.emit.views import Array, Take, View, shown_shape
+from engine.jit.emit.views import Take, View, shown_shape
 
-__all__ = ["Assign", "Loop", "Procedure", "Scatter", "Statement", "functions_of", "simple", "used"]
+__all__ = ["Assign", "Loop", "Procedure", "Scatter", "Statement", "functions_of", "simple", "trees_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,8 +65,8 @@ class Assign:
 
     @property
     def trees(self) -> tuple[Expression, ...]:
-        """The trees of the statement, the target first."""
-        return self.target, self.value
+        """The trees of the statement, in the order in which its equation is computed."""
+        return self.value, self.target
 
     @property
     def kind(self) -> str:
@@ -213,25 +213,15 @@ def _kind(value: Expression) -> str:
     return "sum" if any(isinstance(tree, Reduce) for tree in trees) else "elementwise"
 
 
-def used(definitions: Iterable[View | Array], statements: Iterable[Statement]) -> list[View | Array]:
-    """The definitions of names that statements use, or that other such names are made of."""
-    names: set[str] = set()
-    for tree in _trees(statements):
-        view = tree if isinstance(tree, View) else None
-        while view is not None and view.text not in names:
-            names |= {view.text, view.array.name}
-            view = view.source
-    return [each for each in definitions if (each.name if isinstance(each, Array) else each.text) in names]
-
-
 def functions_of(statements: Iterable[Statement]) -> set[str]:
     """The functions that statements call, by name."""
     statements = list(statements)
-    calls = {tree.function for tree in _trees(statements) if isinstance(tree, Call)}
+    calls = {tree.function for tree in trees_of(statements) if isinstance(tree, Call)}
     return calls | {each.function for each in simple(statements) if isinstance(each, Procedure)}
 
 
-def _trees(statements: Iterable[Statement]) -> Iterator[Expression]:
+def trees_of(statements: Iterable[Statement]) -> Iterator[Expression]:
+    """All trees of statements, in the order of the lines."""
     for statement in statements:
         for root in statement.trees:
             yield from root.walk()

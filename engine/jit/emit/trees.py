@@ -103,12 +103,12 @@ class Expression:
         return f"{target.text}[...] = {self.text}"
 
     def walk(self) -> Iterator[Expression]:
-        """All trees within, this one first."""
+        """All trees within, this one first, from left to right."""
         waiting: list[Expression] = [self]
         while waiting:
             tree = waiting.pop()
             yield tree
-            waiting += tree.parts
+            waiting += reversed(tree.parts)
 
     def __str__(self) -> str:
         return self.text

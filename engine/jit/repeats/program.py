@@ -137,9 +137,9 @@ class _Writer:
 
     def _view(self, operand: Operand, later: int = 0, gradient: bool = False) -> View:
         """Cells, or their gradients; in a loop those of a step, or of some steps later."""
-        if gradient:
-            strides = operand.view[1] if operand.view is not None else ()
-            view = self.views.target(operand, operand.index.shape, strides)
+        if gradient and operand.view is not None:
+            start, strides = operand.view
+            view = self.views.cells(GRADIENTS[operand.space], start, operand.index.shape, strides)
         else:
             view = self.views.operand(operand, operand.space, [], whole=True)
         return self.views.later(view, later)
@@ -219,8 +219,7 @@ class _Writer:
                 write_backward_of(layout.groups, self.views, adjoints, space)
                 adjoints.settle(space)
                 lines += adjoints.lines
-            statements += [*after.zero_lines(), *lines]
-            after.forget_zeros()
+            statements += after.cleared_before(lines)
 
     def _copy_backward(self, copy: _Copy, space: int, adjoints: Adjoints) -> None:
         """Add the gradients of what a loop was given to those of where it came from."""

@@ -247,7 +247,7 @@ int {self.name}_value_and_grad(const double *parameters, const double *arguments
         self, prepare: list[str], fill: list[str], fixed: list[str], forward: list[str], backward: list[str],
         last: list[str],
     ) -> list[str]:  # fmt: skip
-        lines = [*prepare, *fill, "", *fixed, *forward, "", *self._values("", "")]
+        lines = [*prepare, *fill, "", *fixed, *forward, "", *self._values("")]
         body = self._seeded("fixed_seeds", "1.0", [*backward, *last])
         body += [*self._copy("by_parameters", "PARAMETERS", "dfixed", "o")]
         body += self._copy("by_arguments", "ARGUMENTS", _from("dfixed", self.layout.input_start), "o")
@@ -265,7 +265,7 @@ int {self.name}_value_and_grad(const double *parameters, const double *arguments
         )
         if count:
             each += [f"for (int i = 0; i < {count}; i++)", f"    sums[o * {count} + i] += dfixed[i];"]
-        sample = [*fill, *forward, *self._values("+=", "")]
+        sample = [*fill, *forward, *self._values("+=")]
         sample += [
             "if (by_parameters != NULL || by_arguments != NULL) {",
             *_indented(self._for_outputs(each)),
@@ -281,13 +281,13 @@ int {self.name}_value_and_grad(const double *parameters, const double *arguments
             *_indented(sample),
             "}",
         ]
-        lines += [*self._values("/=", " / (double)samples"), ""]
+        lines += [*self._values("/="), ""]
         over = [f"memcpy(dfixed, sums + o * {count}, {count} * sizeof(double));"] if count else []
         over += self._seeded("fixed_seeds", "1.0", last)
         over += self._copy("by_parameters", "PARAMETERS", "dfixed", "o")
         return [*lines, "if (by_parameters == NULL)", "    return total != 0.0;", *self._for_outputs(over)]
 
-    def _values(self, sign: str, divided: str) -> list[str]:
+    def _values(self, sign: str) -> list[str]:
         """The lines that put the outputs where they belong: "" once, "+=" for a sample, "/=" at the end."""
         lines = []
         for i, output in enumerate(self.program.outputs):

@@ -6,14 +6,12 @@ Their gradients are ``dv1`` and ``dv1b``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from math import prod
 from typing import Any
 
 from engine.jit.emit.forward import Program
 from engine.jit.emit.fusion.uses import place_of, use_of
-from engine.jit.emit.statements import Procedure, Scatter, Statement, simple
-from engine.jit.emit.trees import Expression
+from engine.jit.emit.statements import trees_of
 from engine.jit.emit.views import CELLS, GRADIENTS, Array, View
 
 __all__ = ["number_names"]
@@ -25,10 +23,8 @@ _OF_SHAPES = "v", "t"
 def number_names(program: Program) -> None:
     """Give the views, constants and buffers that statements use new names, and define them in this order."""
     views = program.views
-    named: dict[int, Any] = {}  # views and arrays by their ids, in the order of the lines
-    for tree in _leaves(program.statements):
-        for each in _definitions(tree):
-            named.setdefault(id(each), each)
+    chains = list(filter(None, map(_definitions, trees_of(program.statements))))
+    named = {id(each): each for chain in chains for each in chain}  # in the order of the lines
     regions: dict[Any, _Region] = {}
     for each in named.values():
         regions.setdefault(_cells(each), _Region()).add(each, views.parts[_text(each)])
@@ -48,8 +44,10 @@ def number_names(program: Program) -> None:
     for key, each in named.items():
         each.rename(names[key])
     once: dict[str, Any] = {}
-    for each in named.values():
-        once.setdefault(_text(each), each)
+    for chain in chains:
+        if _text(chain[-1]) not in once:
+            for each in chain:
+                once.setdefault(_text(each), each)
     views.renamed([*once.values()], parts, numbers)
 
 
@@ -82,21 +80,6 @@ class _Region:
             at, letter = divmod(at, 26)
             letters = chr(ord("a") + letter) + letters
         return f"{d}{prefix}{self.number}{letters}{after}"
-
-
-def _leaves(statements: Iterable[Statement]) -> Iterator[Expression]:
-    """Views in the order in which the lines have them."""
-    for each in simple(statements):
-        if isinstance(each, Procedure):
-            yield from each.trees
-            continue
-        waiting: list[Expression] = (
-            [each.value, each.at.index] if isinstance(each, Scatter) else [each.target, each.value]
-        )
-        while waiting:
-            tree = waiting.pop()
-            yield tree
-            waiting += reversed(tree.parts)
 
 
 def _definitions(tree: Any) -> list[Any]:

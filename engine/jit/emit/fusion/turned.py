@@ -92,4 +92,4 @@ class _Turning:
         if place is None:
             raise UnfitError
         found = self.views.cells(view.array, place[0], self.shape, place[1])
-        return self.views.repeated(found) if is_repeated else found
+        return self.views.spread(found) if is_repeated else found

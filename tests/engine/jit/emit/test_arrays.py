@@ -5,6 +5,7 @@ import pytest
 
 from engine.jit.emit.arrays import Views
 from engine.jit.emit.support import view
+from engine.jit.emit.views import GRADIENTS
 from engine.jit.lower.groups import FIXED, PER_SAMPLE, Operand
 from tests.engine.jit.stages import Written
 
@@ -93,7 +94,7 @@ def test_a_target_is_the_gradient_of_the_same_cells(space, cells, expected) -> N
     views, *_ = program(batched=True)
     operand = Operand(space, np.array(cells), True)
     read = views.operand(operand, space, [])
-    target = views.target(operand, (2,), (1,))
+    target = views.cells(GRADIENTS[space], cells[0], (2,), (1,))
     assert target.text == f"d{read}"
     assert arrays_of(views)[target.text].tolist() == expected
 

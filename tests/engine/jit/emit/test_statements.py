@@ -7,7 +7,7 @@ import engine
 from engine import Value, jit
 from engine.floats.arrays import ARRAY_FUNCTIONS
 from engine.jit.emit.forward import Program
-from engine.jit.emit.statements import Assign, Procedure, Scatter, used
+from engine.jit.emit.statements import Assign, Procedure, Scatter
 from engine.jit.emit.support import pick, view
 from engine.jit.emit.trees import SAMPLES, Call, MatMul, Name, Number, Reduce, Samples, Seed, broadcast
 from engine.jit.emit.views import CELLS, GRADIENTS, Array, Take, View
@@ -168,24 +168,20 @@ def test_a_tree_names_its_parts() -> None:
     tree = (A * 2.0) + Call("exp", (B,))
     assert [each.text for each in tree.walk()] == [
         "a * 2.0 + np.exp(b)",
+        "a * 2.0",
+        "a",
+        "2.0",
         "np.exp(b)",
         "b",
-        "a * 2.0",
-        "2.0",
-        "a",
     ]
     assert Name("v1").text == "v1"
 
 
-def test_names_are_used_by_statements_and_by_other_names() -> None:
+def test_names_are_defined_by_what_they_are_made_of() -> None:
     a = View.cells(FIXED, 0, (2, 3), (3, 1)).named("a")
     turned = a.reshape(3, 2).transpose(1, 0).named("t")
     other = View.cells(FIXED, 0, (3,), (1,)).named("ab")
-    definitions = [a, turned, other, G.array]
-    assert used(definitions, [Assign(turned, Number(1.0))]) == [a, turned]
-    assert used(definitions, [Assign(a.T, G)]) == [a, G.array]
-    assert used(definitions, []) == []
-    assert [each.definition for each in definitions] == [
+    assert [each.definition for each in (a, turned, other, G.array)] == [
         "a = fixed[0:6].reshape(2, 3)",
         "t = a.reshape(3, 2).transpose(1, 0)",
         "ab = fixed[0:3]",
