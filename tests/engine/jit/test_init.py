@@ -25,7 +25,7 @@ JOINED = {("samples.py", "mean")}
 """The function by which results of samples are made one."""
 
 
-MERGED = {("merge.py", name) for name in ("greater", "greater_equal", "where")} | {
+MERGED = {("builder.py", name) for name in ("greater", "greater_equal", "where")} | {
     ("read_out.py", name) for name in ("div", "floor_divide", "mod", "pow")
 }
 """Operators that stand for decisions of Python's; those for which floats raise an error."""
