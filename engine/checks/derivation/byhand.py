@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.checks.derivation.forward import Forward, as_numbers, as_values
+from engine.checks.derivation.forward import Forward, as_numbers, as_values, is_of_numbers
 from engine.checks.derivation.setting import Setting
-from engine.checks.derivation.written.arrays import as_array
+from engine.checks.derivation.written.arrays import arrayed
 from engine.checks.derivation.written.claims import claims_of_lines, finals
 from engine.checks.derivation.written.evaluate import Scope, evaluate
 from engine.checks.derivation.written.functions import (
@@ -32,7 +32,7 @@ from engine.checks.derivation.written.reading import (
 from engine.pytree.maps import copied
 from engine.quoting import brief
 
-__all__ = ["ByHand", "Trace", "arrayed"]
+__all__ = ["ByHand", "Trace"]
 
 NUMBERS = ast.Constant(0.0)
 
@@ -244,7 +244,7 @@ class ByHand:
         }
         for i, line in enumerate(self.program.lines):
             value = trace.names.get(line.name)
-            trace.values[i] = as_numbers(value) if _is_numbers(value) else value
+            trace.values[i] = as_numbers(value) if is_of_numbers(value) else value
         return trace
 
     def called(self, i: int) -> str:
@@ -254,22 +254,6 @@ class ByHand:
             return f"formula {line.name!r}"
         name = "" if line.slot is not None or line.name.startswith("return ") else f", {line.name}"
         return f"line {line.number}{name}" if line.number else f"result{name}"
-
-
-def arrayed(tree: Any) -> Any:
-    """Lists of numbers as arrays, where they have the form of one."""
-    try:
-        return as_array(tree) if isinstance(tree, (list, tuple)) else tree
-    except (ValueError, TypeError):
-        return tree
-
-
-def _is_numbers(value: Any) -> bool:
-    try:
-        as_numbers(value)
-    except (TypeError, ValueError):
-        return False
-    return value is not None
 
 
 def _equal(a: Any, b: Any) -> bool:

@@ -14,8 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.checks.derivation.byhand import Trace
-from engine.checks.derivation.compare import as_array
+from engine.checks.derivation.compare import Difference, as_array
 from engine.checks.derivation.diagnose import Diagnosis
 from engine.checks.derivation.formulas import Formulas
 from engine.checks.derivation.report import (
@@ -94,15 +93,10 @@ class Check:
 
     def report(self) -> DerivationReport:
         """The findings of all lines."""
-        raw = [forward.beside for _, forward in self.trial.runs]
         finals = self.trial.by_hand.finals
         missing = [name for name in self.trial.wanted or () if name not in finals]
-        wrong = {
-            i: k
-            for i in finals.values()
-            if (k := self.trial.first_difference(i, [trace.values[i] for trace in raw])) is not None
-        }
-        self.kinks = {i for i, k in wrong.items() if k == 0 and self.trial.at_kink(i, raw)}
+        wrong = {i: k for i in finals.values() if (k := self.trial.first_difference(i)) is not None}
+        self.kinks = {i for i, k in wrong.items() if k == 0 and self.trial.at_kink(i)}
         wrong = {i: k for i, k in wrong.items() if i not in self.kinks}
         kept = ", ".join(self.trial.kept)
         remarks = [f"targets that were kept to 0 and 1, or to probabilities: {kept}"] * bool(kept)
@@ -111,8 +105,8 @@ class Check:
                 f"{self._is_of(self.claims[i])} at the given point: it is a kink, where the derivatives to "
                 "both sides differ, and yours lies between them"
             )
-        found = Diagnosis(self.trial, raw, wrong) if wrong else None
-        findings = [self._finding(i, raw, found) for i in range(len(self.lines))]
+        found = Diagnosis(self.trial, wrong) if wrong else None
+        findings = [self._finding(i, found) for i in range(len(self.lines))]
         if found is not None and 0 not in {*wrong.values()}:
             remarks.append("it is right at the given point, and not in general")
         for name in missing:
@@ -139,7 +133,7 @@ class Check:
             self.trial.by_hand.program.unit,
         )
 
-    def _finding(self, i: int, raw: Sequence[Trace], found: Diagnosis | None) -> Finding:
+    def _finding(self, i: int, found: Diagnosis | None) -> Finding:
         line, claim = self.lines[i], self.claims[i]
         name = line.name
         if found is not None and i in found.own:
@@ -147,7 +141,7 @@ class Check:
             return Finding(name, line.number, line.text, is_of, WRONG, **self._details(i, found))
         status = UNKNOWN
         if claim is not None and self.trial.expected(i, self.trial.runs[0][1]) is not None:
-            if self.trial.first_difference(i, [trace.values[i] for trace in raw]) is None or i in self.kinks:
+            if self.trial.first_difference(i) is None or i in self.kinks:
                 status = RIGHT
             elif found is not None and i not in found.convention:
                 status = FOLLOWS
@@ -170,45 +164,36 @@ class Check:
     def _details(self, i: int, found: Diagnosis) -> dict[str, Any]:
         """What a finding says of a wrong line."""
         details: dict[str, Any] = {}
-        change = found.slips.get(i)
-        shown = found.simplest_point(i)
-        if shown is not None:
+        apart = None
+        if (shown := found.simplest_point(i)) is not None:
             point, target, apart = shown
-            details = {
-                "point": point,
-                "shown": self._is_of(self.claims[target]),
-                "shapes": apart.shapes,
-                "yours": apart.yours,
-                "engines": apart.engines,
-                "place": apart.place,
-            }
-            mine, right = apart.shapes or ((), ())
-            if apart.shapes is not None and mine == right:
-                details |= {"slip": "undefined", "message": "it gives no numbers"}
-            elif apart.shapes is not None:
-                details["slip"] = "wrong shape"
-                details["message"] = f"the shape is {mine}, and that of {self._quantity(i)} is {right}"
-            elif not math.isfinite(apart.yours) and i not in found.errors:
-                details["slip"] = "undefined"
-                details["message"] = f"it gives {apart.yours} where the derivative is {apart.engines:.6g}"
-        if i in found.errors:
-            error = found.errors[i]
-            details |= {"slip": "wrong shape" if isinstance(error, ValueError) else "undefined"}
-            details["message"] = f"it cannot be computed: {str(error).strip()}"
-        forward = self.trial.runs[0][1]
-        is_there = self.trial.differs(
-            i, found.trace(forward, found.own[: found.own.index(i)]).values[i], forward
-        )
-        if "message" not in details and change is None and is_there and (formula := self.formulas.formula(i)):
-            details["message"] = f"{self._is_of(self.claims[i])} is {formula}"
-        if change is not None:
-            details |= {"slip": change.slip, "message": change.message}
-            if self.trial.by_hand.is_read and change.expression is not self.lines[i].expression:
-                repair = ast.unparse(ast.fix_missing_locations(change.expression))
-                written_so = "_prime(" in self.lines[i].text
-                details["repair"] = repair if written_so else repair.replace("_prime(", "'(")
+            details = {"point": point, "shown": self._is_of(self.claims[target]), **apart._asdict()}
+        details["slip"], details["message"] = self._slip(i, found, apart)
+        change = found.slips.get(i)
+        if change and self.trial.by_hand.is_read and change.expression is not self.lines[i].expression:
+            repair = ast.unparse(ast.fix_missing_locations(change.expression))
+            written_so = "_prime(" in self.lines[i].text
+            details["repair"] = repair if written_so else repair.replace("_prime(", "'(")
         return details
 
-    def _quantity(self, i: int) -> str:
+    def _slip(self, i: int, found: Diagnosis, apart: Difference | None) -> tuple[str, str]:
+        """The name of the slip and what is wrong in words, as far as they are known."""
+        if (change := found.slips.get(i)) is not None:
+            return change.slip, change.message
+        if (error := found.errors.get(i)) is not None:
+            slip = "wrong shape" if isinstance(error, ValueError) else "undefined"
+            return slip, f"it cannot be computed: {str(error).strip()}"
         claim = self.claims[i]
-        return "the derivative" if claim is None else claim.by
+        if apart is not None and apart.shapes is not None:
+            mine, right = apart.shapes
+            if mine == right:
+                return "undefined", "it gives no numbers"
+            of = "the derivative" if claim is None else claim.by
+            return "wrong shape", f"the shape is {mine}, and that of {of} is {right}"
+        if apart is not None and not math.isfinite(apart.yours):
+            return "undefined", f"it gives {apart.yours} where the derivative is {apart.engines:.6g}"
+        forward = self.trial.runs[0][1]
+        value = found.trace(forward, found.own[: found.own.index(i)]).values[i]
+        if self.trial.differs(i, value, forward) and (formula := self.formulas.formula(i)):
+            return "", f"{self._is_of(claim)} is {formula}"
+        return "", ""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from engine.checks.derivation.byhand import Trace, arrayed
+from engine.checks.derivation.byhand import Trace
 from engine.checks.derivation.compare import as_array, difference
 from engine.checks.derivation.forward import Forward, shape_of
 from engine.checks.derivation.points import finite_run, simplest
@@ -18,6 +18,7 @@ from engine.checks.derivation.slips.paths import path_at_fault
 from engine.checks.derivation.slips.table import Change
 from engine.checks.derivation.surroundings import Relations, is_number
 from engine.checks.derivation.trial import Trial
+from engine.checks.derivation.written.arrays import arrayed
 from engine.checks.derivation.written.evaluate import Scope, evaluate, names_in
 from engine.checks.derivation.written.reading import DerivationError, Line
 from engine.pytree.maps import flatten
@@ -33,7 +34,6 @@ class Diagnosis:
 
     Args:
         check: the trial that found it wrong.
-        raw: what the lines gave in each run.
         wrong: the wrong gradients, by line, with the first run that shows it.
 
     Attributes:
@@ -42,14 +42,15 @@ class Diagnosis:
         convention: lines that differ from what their names say and do no harm.
     """
 
-    def __init__(self, check: Trial, raw: Sequence[Trace], wrong: Mapping[int, int]) -> None:
-        self.check, self.raw, self.wrong = check, raw, wrong
+    def __init__(self, check: Trial, wrong: Mapping[int, int]) -> None:
+        self.check, self.wrong = check, wrong
         self.by_hand, self.runs = check.by_hand, check.runs
         self.own: list[int] = []
         self.slips: dict[int, Change] = {}
         self.errors: dict[int, Exception] = {}
         self.convention: set[int] = set()
         self.relations = Relations(check)
+        self._scopes: dict[tuple[int, int, tuple[int, ...]], Scope] = {}
         if self.by_hand.is_read:
             self._one_by_one()
         else:
@@ -65,14 +66,14 @@ class Diagnosis:
             next(
                 i
                 for i, claim in enumerate(self.check.claims)
-                if claim is not None and claim.sure and claim.kind != "value" and self._raw_wrong(i)
-                and (i in self.wrong or not self._harmless(i))
+                if claim is not None and claim.sure and claim.kind != "value"
+                and self.check.first_difference(i) is not None and (i in self.wrong or not self._harmless(i))
             )
         ]  # fmt: skip
 
     def _one_by_one(self) -> None:
         for i, claim in enumerate(self.check.claims):
-            if claim is not None and not claim.sure and self._raw_wrong(i):
+            if claim is not None and not claim.sure and self.check.first_difference(i) is not None:
                 if self._fixed_by(i):
                     self.own.append(i)
                 else:
@@ -91,9 +92,6 @@ class Diagnosis:
                     if (error := self._error_at(i)) is not None:
                         self.errors[i] = error
                     self.own.append(i)
-
-    def _raw_wrong(self, i: int) -> bool:
-        return self.check.first_difference(i, [trace.values[i] for trace in self.raw]) is not None
 
     def _harmless(self, i: int) -> bool:
         """Whether some gradient made of this line is right, and would not be if the line were what its name
@@ -258,11 +256,9 @@ class Diagnosis:
                 values = {i: trace.values[i] for i in wrong}
         except Exception:  # a change may run into anything, and is no repair then
             return False
-        for i in wrong:
-            value = values[i]
-            if value is None or self.check.differs(i, value, forward) is not None:
-                return False
-        return True
+        return all(
+            values[i] is not None and self.check.differs(i, values[i], forward) is None for i in wrong
+        )
 
     def _scope(self, forward: Forward) -> Scope:
         names = {**forward.numbers, **{k: v for k, v in forward.beside.names.items() if is_number(v)}}
@@ -271,13 +267,13 @@ class Diagnosis:
     def _scope_before(self, j: int, forward: Forward) -> Scope:
         """The names as they are before a line, those before it being right; kept for each run."""
         key = (j, id(forward), tuple(self.own))
-        kept = self.__dict__.setdefault("_kept_scopes", {})
+        kept = self._scopes
         if key not in kept:
             trace = self.trace(forward, [i for i in self.own if i < j], self.check.lines[:j])
             names = {**forward.numbers, **trace.names}
             kept[key] = Scope(names, self.by_hand.program.functions, self.by_hand.outside)
             self.relations.let_partials_be_found(kept[key], forward)
-        return kept[key]  # type: ignore[no-any-return]
+        return kept[key]
 
     def _path(self, i: int) -> Change | None:
         claim = self.check.claims[i]

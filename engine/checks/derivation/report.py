@@ -11,6 +11,7 @@ import numpy as np
 from engine.checks.derivation.slips.table import SLIPS
 from engine.display import html as display
 from engine.display.html import Printed
+from engine.graph.names import aligned
 from engine.quoting import abridged
 
 __all__ = ["DerivationReport", "Finding", "shown_point"]
@@ -171,8 +172,7 @@ class DerivationReport(Printed):
             for each in self.findings
             if each.number or each.is_of or each.status == WRONG
         ]
-        widths = [max(len(row[i]) for row in rows) for i in range(2)]
-        return [f"  {a:<{widths[0]}}  {b:<{widths[1]}}  {c}".rstrip() for a, b, c in rows]
+        return [f"  {line}" for line in aligned(rows, "lll")]
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data."""

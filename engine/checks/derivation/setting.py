@@ -15,6 +15,7 @@ import numpy as np
 from engine.autograd.context_decorator import and_put_back
 from engine.autograd.grad_mode import enable_grad
 from engine.checks.derivation.forward import Forward, as_numbers, as_values, is_of_numbers
+from engine.checks.derivation.written.arrays import arrayed
 from engine.checks.derivation.written.evaluate import Scope, evaluate
 from engine.checks.derivation.written.functions import seen_by, with_locals
 from engine.checks.derivation.written.reading import DerivationError, Program, read_text
@@ -181,7 +182,7 @@ def _of_text(program: Program, args: tuple[Any, ...]) -> Setting:
                 f"order, or as one dict; got {len(args)}"
             )
         given = dict(zip(free, args, strict=True))
-    base = {str(name): as_numbers(_as_arrays(x)) for name, x in given.items()}
+    base = {str(name): as_numbers(arrayed(x)) for name, x in given.items()}
     if twice := set_here & set(base):
         raise ValueError(f"{', '.join(sorted(twice))}: set by a line of f, and given a number too")
 
@@ -259,12 +260,6 @@ def _argument_names(f: Callable[..., Any], args: tuple[Any, ...]) -> list[str]:
         several = arguments.signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
         names += [f"{name}{i}" for i in range(len(value))] if several else [name]
     return names
-
-
-def _as_arrays(x: Any) -> Any:
-    if isinstance(x, (list, tuple)):
-        return np.array(as_numbers(x), dtype=float)
-    return x
 
 
 def _is_of_integers(tree: Any) -> bool:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from engine.checks.derivation.byhand import ByHand, Trace
+from engine.checks.derivation.byhand import ByHand
 from engine.checks.derivation.compare import ATOL, Difference, as_array, difference, fitted
 from engine.checks.derivation.forward import Forward, shape_of
 from engine.checks.derivation.points import finite_run, kept_discrete, longer, sampled, with_number
@@ -20,6 +19,7 @@ from engine.pytree.maps import flatten
 from engine.quoting import brief
 
 __all__ = ["Trial"]
+
 
 class Trial:
     """A derivation run at several points.
@@ -140,12 +140,10 @@ class Trial:
         slack = forward.rounding(claim.by) if claim is not None and claim.kind == "gradient" else 0.0
         return difference(value, right, max(self.typical[i], slack / ATOL))
 
-    def first_difference(self, i: int, values: Sequence[Any]) -> int | None:
-        """The number of the first run at which the results of a line are wrong."""
-        for k, (_, forward) in enumerate(self.runs):
-            if self.differs(i, values[k], forward) is not None:
-                return k
-        return None
+    def first_difference(self, i: int) -> int | None:
+        """The number of the first run at which a line is wrong."""
+        found = (self.differs(i, forward.beside.values[i], forward) for _, forward in self.runs)
+        return next((k for k, apart in enumerate(found) if apart is not None), None)
 
     def wrong_lengths(self) -> list[int]:
         """Lengths of axes such that the derivation, right as it is, is wrong where these axes are longer.
@@ -169,22 +167,19 @@ class Trial:
                     break
         return found
 
-    def at_kink(self, i: int, raw: Sequence[Trace]) -> bool:
+    def at_kink(self, i: int) -> bool:
         """Whether a gradient, wrong at the given point alone, is one of those that a kink there may have."""
         claim = self.claims[i]
         if claim is None or claim.by not in self.setting.names:
             return False
-        if any(
-            self.differs(i, trace.values[i], forward)
-            for trace, (_, forward) in zip(raw[1:], self.runs[1:], strict=True)
-        ):
+        (_, here), *others = self.runs
+        if any(self.differs(i, forward.beside.values[i], forward) for _, forward in others):
             return False
-        yours = fitted(as_array(raw[0].values[i]), as_array(self.expected(i, self.runs[0][1])))
+        right = as_array(self.expected(i, here))
+        yours = fitted(as_array(here.beside.values[i]), right)
         if yours is None:
             return False
-        forward = self.runs[0][1]
-        right = as_array(self.expected(i, forward)).ravel()
-        for position, (mine, engines) in enumerate(zip(yours.ravel(), right, strict=True)):
+        for position, (mine, engines) in enumerate(zip(yours.ravel(), right.ravel(), strict=True)):
             if abs(mine - engines) <= 1e-6 * max(abs(mine), abs(engines), self.typical[i]):
                 continue
             left, to_right = (self._one_sided(claim.by, position, sign) for sign in (-1, 1))

@@ -10,7 +10,7 @@ import numpy as np
 from engine.checks.derivation.written.reading import DerivationError
 from engine.node.backend import Value
 
-__all__ = ["ON_ARRAYS", "array", "as_array", "bare", "refuse_large"]
+__all__ = ["ON_ARRAYS", "array", "arrayed", "as_array", "bare", "refuse_large"]
 
 LARGEST = 100_000
 """Numbers of one array; a text that makes a larger one is refused."""
@@ -52,6 +52,14 @@ def as_array(items: Any) -> Any:
         return np.array(items, dtype=float)
     made = np.array([*map(_listed, items)], dtype=object)
     return made if any(isinstance(x, Value) for x in made.ravel()) else made.astype(float)
+
+
+def arrayed(tree: Any) -> Any:
+    """Lists of numbers as arrays, where they have the form of one."""
+    try:
+        return as_array(tree) if isinstance(tree, (list, tuple)) else tree
+    except (ValueError, TypeError):
+        return tree
 
 
 def _listed(x: Any) -> Any:
