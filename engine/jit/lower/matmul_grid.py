@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.jit.lower.strides import Index, places_of_distinct, unique_rows
+from engine.jit.lower.strides import Index, numbered, unique_rows
 
 __all__ = ["Grid", "find_grid", "parts_of_one_shape"]
 
@@ -52,8 +52,8 @@ def find_grid(left: Index, right: np.ndarray[Any, Any]) -> Grid | None:
     lefts, rights = [], []
     for component in range(count):
         chosen = np.flatnonzero(component_of == component) if count > 1 else np.arange(len(left_of))
-        own_left, _, u_of[chosen] = places_of_distinct(left_of[chosen])
-        own_right, _, v_of[chosen] = places_of_distinct(right_of[chosen])
+        own_left, u_of[chosen] = np.unique(left_of[chosen], return_inverse=True)
+        own_right, v_of[chosen] = np.unique(right_of[chosen], return_inverse=True)
         lefts.append(first_left[own_left])
         rights.append(first_right[own_right])
         if len(own_left) != len(lefts[0]) or len(own_right) != len(rights[0]):
@@ -110,11 +110,7 @@ def _components(left_of: Index, right_of: Index, lefts: int, rights: int) -> Ind
 
     for a, b in zip(left_of.tolist(), (right_of + lefts).tolist(), strict=True):
         parent[root(a)] = root(b)
-    roots = np.array([root(a) for a in left_of.tolist()])
-    _, first, which = places_of_distinct(roots)
-    place = np.empty(len(first), np.intp)
-    place[np.argsort(first, kind="stable")] = np.arange(len(first))
-    return place[which]
+    return numbered(np.array([root(a) for a in left_of.tolist()]))[1]
 
 
 def _descents(members: Index) -> int:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from engine.jit.lower.canonical import CONST, LEAF
-from engine.jit.lower.strides import Index, places_of_distinct
+from engine.jit.lower.strides import Index
 from engine.jit.lower.sums.terms import ranges
 from engine.jit.lower.table import Table
 
@@ -72,7 +72,7 @@ def schedule(table: Table, form_of: Index, order: Sequence[int] | None = None) -
         groups.append(members[np.argsort(place[members])])
         told = users[ranges(starts[members], starts[members + 1] - starts[members])]
         np.subtract.at(missing, told, 1)
-        found, last, _ = places_of_distinct(told[::-1])
+        found, last = np.unique(told[::-1], return_index=True)
         ready = missing[found] == 0
         make_ready(found[ready][np.argsort(-last[ready], kind="stable")])  # as they became ready
     return groups

@@ -18,7 +18,7 @@ __all__ = [
     "distinct",
     "first_occurrences",
     "nested",
-    "places_of_distinct",
+    "numbered",
     "unique_rows",
 ]
 
@@ -105,28 +105,9 @@ def distinct(items: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     [2, 5, 7]
     """
     line = np.sort(items, axis=None)
-    return np.asarray(line[_changes(line)])
-
-
-def places_of_distinct(items: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], Index, Index]:
-    """The distinct items of a line, sorted; where each stands first; and for each item which one it is.
-
-    >>> [found.tolist() for found in places_of_distinct(np.array([5, 2, 5, 7]))]
-    [[2, 5, 7], [1, 0, 3], [1, 0, 1, 2]]
-    """
-    order = np.argsort(items, kind="stable")
-    begins = _changes(items[order])
-    which = np.empty_like(order)
-    which[order] = np.cumsum(begins) - 1
-    first = order[begins]
-    return items[first], first, which
-
-
-def _changes(line: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Of each item whether it is another than the one before."""
-    found = np.ones(len(line), bool)
-    np.not_equal(line[1:], line[:-1], out=found[1:])
-    return found
+    begins = np.ones(len(line), bool)
+    np.not_equal(line[1:], line[:-1], out=begins[1:])
+    return np.asarray(line[begins])
 
 
 def first_occurrences(items: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -135,8 +116,8 @@ def first_occurrences(items: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     >>> first_occurrences(np.array([5, 2, 5, 7])).tolist()
     [5, 2, 7]
     """
-    found, first, _ = places_of_distinct(items)
-    return found[np.argsort(first, kind="stable")]
+    found, first = np.unique(items, return_index=True)
+    return np.asarray(found[np.argsort(first, kind="stable")])
 
 
 _MIXERS = np.random.default_rng(0).integers(1, 2**62, 8192) | 1
@@ -155,15 +136,19 @@ def unique_rows(rows: np.ndarray[Any, Any]) -> tuple[Index, Index]:
     mixers = np.resize(_MIXERS, rows.shape[1]) + 2 * np.arange(rows.shape[1])
     with np.errstate(over="ignore"):
         hashes = (rows * mixers).sum(axis=1)
-    first, which = _in_order_of_first(places_of_distinct(hashes))
+    first, which = numbered(hashes)
     if not np.array_equal(rows[first][which], rows):
-        first, which = _in_order_of_first(np.unique(rows, axis=0, return_index=True, return_inverse=True))
+        first, which = numbered(rows, axis=0)
     return first, which
 
 
-def _in_order_of_first(found: tuple[Any, Index, Index]) -> tuple[Index, Index]:
-    """Where each distinct item stands first, and for each item which one it is, numbered in this order."""
-    _, first, which = found
+def numbered(items: np.ndarray[Any, Any], axis: int | None = None) -> tuple[Index, Index]:
+    """Where each distinct item stands first, and for each item which one it is, numbered in this order.
+
+    >>> [found.tolist() for found in numbered(np.array([5, 2, 5, 7]))]
+    [[0, 1, 3], [0, 1, 0, 2]]
+    """
+    _, first, which = np.unique(items, return_index=True, return_inverse=True, axis=axis)
     order = np.argsort(first, kind="stable")
     place = np.empty_like(order)
     place[order] = np.arange(len(order))

@@ -19,7 +19,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from engine.jit.lower.equal import levels_of
-from engine.jit.lower.strides import places_of_distinct
 from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, INPUT, OPERATOR, Trace
 
 __all__ = ["Graph", "Repeat", "find_repeats", "graph_of", "repeat_at"]
@@ -194,8 +193,7 @@ def _reaches(graph: Graph, start: int, stop: int) -> list[int]:
 
 def _commonest(distances: Ids, size: int) -> list[int]:
     """The commonest of distances that fit often enough into a range."""
-    periods, _, which = places_of_distinct(distances)
-    counts = np.bincount(which, minlength=len(periods))
+    periods, counts = np.unique(distances, return_counts=True)
     fits = periods * LEAST_STEPS <= size
     periods, counts = periods[fits], counts[fits]
     found: list[int] = periods[np.argsort(-counts, kind="stable")[:_CANDIDATES]].tolist()

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.lower.strides import places_of_distinct
 from engine.jit.lower.sums.chains import sign_of
 from engine.jit.repeats.find import Graph, Ids, Repeat
 from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, Trace
@@ -155,7 +154,8 @@ class Step:
 def _with_equal_numbers_once(trace: Trace, operands: Ids, are_numbers: Ids) -> Ids:
     """The operands of steps, with one node for each number: in a trace each use of it is one of its own."""
     numbers = operands[:, are_numbers]
-    _, firsts, which = places_of_distinct(trace.data[numbers].view(np.int64).ravel())
+    digits = trace.data[numbers].view(np.int64).ravel()
+    _, firsts, which = np.unique(digits, return_index=True, return_inverse=True)
     found = operands.copy()
     found[:, are_numbers] = numbers.ravel()[firsts[which]].reshape(numbers.shape)
     return found

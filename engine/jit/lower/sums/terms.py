@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from engine.jit.lower.canonical import IN_ORDER, Kind
-from engine.jit.lower.strides import Index, places_of_distinct
+from engine.jit.lower.strides import Index
 
 __all__ = ["Flags", "Numbers", "Runs", "Terms", "offsets_of", "ranges", "runs_in"]
 
@@ -117,5 +117,5 @@ def _distinct(scales: Numbers) -> tuple[list[float], Index]:
     """The distinct scales, and which of them each is; mostly 1 and -1."""
     if (np.abs(scales) == 1.0).all():
         return [-1.0, 1.0], (scales > 0.0).astype(np.intp)
-    found, _, which = places_of_distinct(scales)
+    found, which = np.unique(scales, return_inverse=True)
     return found.tolist(), which
