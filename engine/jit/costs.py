@@ -211,7 +211,7 @@ def _norms(xs: Sequence[Value], rounds: int) -> list[Value]:
 def _graph(f: Callable[..., list[Value]], width: int, rounds: int) -> Trace:
     inputs = [Value(0.1 + 0.5 * i / width) for i in range(width)]
     trace = Trace(Result(sum(f(inputs, rounds), Value(0.0))), inputs, False)
-    trace.settle(set(), [True] * width)
+    trace.settle([], [True] * width)
     return trace
 
 

@@ -152,11 +152,11 @@ def _compare_leaves(first: Trace, second: Trace, shared: Any) -> None:
     leaves = np.flatnonzero(first.kinds == CONSTANT)
     differ = first.data[leaves] != second.data[leaves]
     differ &= ~(np.isnan(first.data[leaves]) & np.isnan(second.data[leaves]))
-    before = np.array(list(shared), np.int64)
+    before = ids_of(first.nodes)[shared]
     mine, own = (ids_of(trace.nodes)[leaves] for trace in (first, second))
     inputs = places_in(mine, ids_of(first.inputs))
     others = places_in(own, ids_of(second.inputs))
-    found_outside = (places_in(mine, before) >= 0) | (places_in(own, before) >= 0)
+    found_outside = shared[leaves] | (places_in(own, before) >= 0)
     for i in leaves[(mine != own) & (found_outside | (inputs != others))].tolist():
         a, b = first.nodes[i], second.nodes[i]
         raise TraceError(  # which input or captured Value is used

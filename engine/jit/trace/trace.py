@@ -156,7 +156,7 @@ def _traced(
             else:
                 agreed = True
                 if known is not None and is_same_run(first.result, kept, known, result, made, len(numbers)):
-                    shared, guards = first.found_outside(kept), []
+                    shared, guards = None, []
                     continue
                 mine, others = computed_by(decided, again)
                 if mine and not first.decides_by(mine):
@@ -174,8 +174,9 @@ def _traced(
         ) from failure
     first.guards, first.is_merged = guards, found is not None
     first.left_open = decided.left_open
-    made_by_f = [*first.inputs, *first.interior(kept, shared)]
-    first.settle(shared, wanted, kept)
+    outside = first.find_made(kept)
+    first.settle(outside if shared is None else shared, wanted)
+    made_by_f = [*first.inputs, *first.results_in(kept)]
     if not batched and len(numbers) > 1 and len(first.outputs) == 1:
         first.made = known
     if found is None:
@@ -225,7 +226,7 @@ def traced_once(
         else:
             found = Trace(result, decided.held, False)
             found.tell_apart(made)
-            results = found.interior(made)
+            results = found.results_in(made)
             yield found, None
     finally:
         if not keeps():

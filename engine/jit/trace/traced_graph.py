@@ -6,7 +6,7 @@ that the function captured.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import compress
 from typing import Any
@@ -16,7 +16,7 @@ import numpy as np
 from engine.display.html import AsText
 from engine.errors import TraceError
 from engine.jit.trace.guards import Guard
-from engine.jit.trace.identity import Made, ids_of, places_among, places_in, reached
+from engine.jit.trace.identity import Made, places_among, reached
 from engine.node.backend import Value
 from engine.node.bulk import graph_arrays
 from engine.ops import OPERATORS
@@ -95,9 +95,8 @@ class Trace(AsText):
         draws_from: the generator of random numbers from which the function draws, if any.
         left_open: whether the function may be another one where numbers are not finite.
         is_merged: whether ``where`` stands in it for decisions of Python: see ``engine/jit/choices``.
-        as_made: positions of the nodes that the function made, in the order in which it made them.
         made: all that it made as arrays, where a shorter run may begin alike; else None.
-        places_of_made: the positions of these; -1 of what was made in vain.
+        places_of_made: the positions of what it made, once found; -1 of what was made in vain.
     """
 
     made: Made | None = None
@@ -122,79 +121,47 @@ class Trace(AsText):
         self.guards: list[Guard] = []
         self.left_open = False
         self.leaf_of: dict[int, Leaf] = {}
-        self.as_made = self.places_of_made = np.zeros(0, np.intp)
-        self._in_vain = -1  # how many nodes were made that are not there, once nodes are told apart
-        self._forget_places()
-
-    def _forget_places(self) -> None:
-        self._shared: tuple[Set[int], Flags] = frozenset(), np.zeros(0, bool)
-        self._found_among: tuple[Sequence[Value], Places] = (), np.zeros(0, np.intp)
+        self.places_of_made = np.zeros(0, np.intp)
 
     def places_of(self, values: Sequence[Value]) -> list[int]:
         """The positions of Values among the nodes; -1 of those that are not there."""
         found: list[int] = places_among(values, self.nodes).tolist()
         return found
 
-    def shared_with(self, other: Trace) -> set[int]:
-        """The ids of the nodes that stand in both graphs."""
-        return self._shared_as(places_among(self.nodes, other.nodes) >= 0)
+    @property
+    def as_made(self) -> Places:
+        """Positions of the nodes that the function made, in the order in which it made them."""
+        return self.places_of_made[self.places_of_made >= 0]
 
-    def found_outside(self, made: Sequence[Value]) -> set[int]:
-        """The ids of the nodes that are not among those that the function made."""
-        return self._shared_as(self._places_among(made) < 0)
+    def shared_with(self, other: Trace) -> Flags:
+        """Of each node whether it stands in both graphs."""
+        return np.asarray(places_among(self.nodes, other.nodes) >= 0)
 
-    def _shared_as(self, is_shared: Flags) -> set[int]:
-        shared = set(map(id, compress(self.nodes, is_shared.tolist())))
-        self._shared = shared, is_shared
-        return shared
-
-    def _places_among(self, made: Sequence[Value]) -> Places:
-        """Of each node its place among those that the function made; -1."""
-        found: Places = places_among(self.nodes, made)
-        self._found_among = made, found
-        return found
-
-    def _places_of(self, made: Sequence[Value]) -> Places:
-        """Of each node that the function made its position here; -1."""
-        if self._found_among[0] is not made:
-            found: Places = places_among(made, self.nodes)
-            return found
-        among, places = self._found_among[1], np.full(len(made), -1)
-        here = np.flatnonzero(among >= 0)
-        places[among[here]] = here
-        return places
-
-    def _marked(self, ids: Set[int]) -> Flags:
-        """Of each node whether its id is among these, some of which may be of no node here."""
-        if ids is self._shared[0]:
-            return self._shared[1]
-        return places_in(ids_of(self.nodes), np.array(list(ids), np.int64)) >= 0
-
-    def interior(self, made: Sequence[Value], shared: Set[int] = frozenset()) -> list[Value]:
-        """The results of operators among the nodes that the trace made, in the graph or not.
+    def find_made(self, made: Sequence[Value]) -> Flags:
+        """Find what the function made. Returns of each node whether it was there before.
 
         Args:
-            made: what the function made.
-            shared: ids of nodes that were there before.
+            made: what it made, in this order.
         """
-        if self._in_vain == 0 and not shared:
-            return list(compress(self.nodes, (self.kinds == OPERATOR).tolist()))
-        places = self._places_of(made)
-        results = np.diff(self.offsets) > 0
-        if shared:
-            results &= ~self._marked(shared)
-        flags = results[places] & (places >= 0)
+        self.places_of_made = places_among(made, self.nodes)
+        before = np.ones(len(self.nodes), bool)
+        before[self.as_made] = False
+        return before
+
+    def results_in(self, made: Sequence[Value]) -> list[Value]:
+        """The results of operators among what the function made, in the graph or not, once it was found."""
+        places = self.places_of_made
+        flags = (places >= 0) & (self.kinds[places] == OPERATOR)
         for i in np.flatnonzero(places < 0).tolist():  # it was made in vain
-            flags[i] = bool(made[i]._children) and id(made[i]) not in shared
+            flags[i] = bool(made[i]._children)
         return list(compress(made, flags.tolist()))
 
-    def settle(self, shared: set[int], wanted_inputs: Sequence[bool], made: Sequence[Value] = ()) -> None:
+    def settle(self, shared: Any, wanted_inputs: Sequence[bool]) -> None:
         """Mark the leaves: the inputs, and the nodes that were there before the trace.
 
         Args:
-            shared: the ids of these.
+            shared: the positions of these, or of each node whether it is one.
             wanted_inputs: of each input whether it takes a gradient.
-            made: what the function made, in this order.
         """
         kinds = self.kinds
         reached = self._reached()
@@ -202,9 +169,8 @@ class Trace(AsText):
             if position >= 0:
                 kinds[position] = INPUT
                 self.leaf_of[position] = Leaf(True, i, wanted_inputs[i] and reached[position], value)
-        before = self._marked(shared)
-        kinds[before] = CAPTURED
-        if (before & (np.diff(self.offsets) > 0)).any():
+        kinds[shared] = CAPTURED
+        if (np.diff(self.offsets)[shared] > 0).any():
             self._forget_what_lies_below()
             reached = self._reached()
         for i in np.flatnonzero(self.kinds == CAPTURED).tolist():
@@ -212,8 +178,6 @@ class Trace(AsText):
             takes = node._row is LEAF or bool(node._children and node.requires_grad)
             self.leaf_of[i] = Leaf(False, len(self.captured), takes and reached[i], node)
             self.captured.append(node)
-        self.places_of_made = self._places_of(made)
-        self.as_made = self.places_of_made[self.places_of_made >= 0]
 
     @cached_property
     def leaf_marks(self) -> tuple[Any, Any, Any]:
@@ -234,9 +198,7 @@ class Trace(AsText):
         Args:
             made: what the function made, and its inputs.
         """
-        places = self._places_among(made)
-        self.kinds[places < 0] = CAPTURED
-        self._in_vain = len(made) - int(np.count_nonzero(places >= 0))
+        self.kinds[self.find_made(made)] = CAPTURED
         places = np.array(self.places_of(self.inputs), np.intp)
         self.kinds[places[places >= 0]] = INPUT
 
@@ -258,12 +220,12 @@ class Trace(AsText):
         """Whether these are the nodes that it decides by."""
         return [id(node) for node in nodes] == [id(self.nodes[i]) for i in self.watched]
 
-    def settle_decisions(self, shared: Set[int]) -> dict[int, int]:
+    def settle_decisions(self, shared: Flags) -> dict[int, int]:
         """Keep as watched what depends on inputs or captured nodes; the place of each there, by its id."""
         if not self.watched:
             return {}
-        leaves = {id(value) for value in self.inputs} | shared
-        depends = [id(node) in leaves for node in self.nodes]
+        inputs = {id(value) for value in self.inputs}
+        depends = [flag or id(node) in inputs for flag, node in zip(shared.tolist(), self.nodes, strict=True)]
         offsets, operands = self.offsets.tolist(), self.operands.tolist()
         for i in range(len(depends)):
             depends[i] = depends[i] or any(depends[x] for x in operands[offsets[i] : offsets[i + 1]])
@@ -284,7 +246,7 @@ class Trace(AsText):
         self.operands = place[operands[np.repeat(needed, counts)]]
         self.offsets = np.concatenate([[0], np.cumsum(counts[kept])])
         self.nodes = [self.nodes[i] for i in kept]
-        self._forget_places()
+        self.places_of_made = np.where(self.places_of_made >= 0, place[self.places_of_made], -1)
         self.kinds, self.row_of, self.data = kinds[kept], self.row_of[kept], self.data[kept]
         self.outputs = place[self.outputs].tolist()
         self.watched = place[self.watched].tolist() if self.watched else []
@@ -321,7 +283,6 @@ class Trace(AsText):
     def forget_nodes(self) -> None:
         """Let go of the nodes, once all is known that a program needs: a large graph takes memory."""
         self.nodes, self.result.values = [], []
-        self._forget_places()
 
     def is_per_sample(self, leaf: Leaf) -> bool:
         """Whether a leaf differs from sample to sample."""

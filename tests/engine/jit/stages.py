@@ -28,7 +28,8 @@ def graph(
     inputs = [Value(0.5 + i) for i in range(count)]
     trace = Trace(Result(f(*inputs)), inputs, batched)
     if settled:
-        trace.settle({id(value) for value in captured}, [True] * count)
+        there = [place for place in trace.places_of(captured) if place >= 0]
+        trace.settle(there, [True] * count)
     return trace
 
 

@@ -99,6 +99,6 @@ def _composed(
     found.offsets = np.concatenate([[0], np.cumsum(counts[kept])])
     found.operands = place[operands[np.repeat(wanted, counts)]]
     found.outputs = [int(place[places[-1]])]
-    found.as_made = np.zeros(0, np.intp)
+    found.places_of_made = np.zeros(0, np.intp)
     found.made = None
     return found, kept[kept < size]

@@ -88,7 +88,7 @@ def test_where_the_engine_has_an_infinity_python_raises() -> None:
 
 def test_only_what_is_wanted_has_a_gradient() -> None:
     trace = graph(lambda x, y: x * y * W, 2, settled=False)
-    trace.settle({id(W)}, [False, True])
+    trace.settle(trace.places_of([W]), [False, True])
     program = ScalarProgram(trace)
     _, ((by_w, by_y),) = compiled(program.source, program.constants)["both"]([0.5], [3.0, 4.0])
     assert (by_w, by_y) == (12.0, 1.5)
