@@ -17,6 +17,7 @@ from engine.jit.lower.rewrite import canonical_form
 from engine.jit.lowering import straight_program
 from engine.jit.pipeline import Lifted
 from engine.jit.repeats.program import repeated_program
+from engine.jit.trace.decisions import ITEM
 from engine.jit.trace.traced_graph import Trace
 
 __all__ = ["as_c", "as_jax", "as_numpy", "source", "stages"]
@@ -86,12 +87,15 @@ def _graph_for_all(lifted: Lifted, language: str) -> Trace:
     if not lifted.has_arrays:
         raise TraceError(f"the function cannot be written as {language}, because {lifted.reason}")
     graph = lifted.merged_trace()
-    if graph.guards:
+    guards = [guard for guard in graph.guards if guard.how != ITEM]  # picking asks for those in any language
+    if guards:
         raise TraceError(
             f"the function cannot be written as {language}, because it decides by numbers, and a file would "
-            f"go the same way for all: {graph.guards[0].decision}; choose by engine.maximum, or by "
+            f"go the same way for all: {guards[0].decision}; choose by engine.maximum, or by "
             "engine.where of engine.greater instead"
         )
+    if graph.guards:
+        graph.guards, graph.watched = [], []
     return graph
 
 

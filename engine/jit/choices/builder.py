@@ -8,10 +8,10 @@ from typing import Any
 
 from engine.jit.choices.arms import Fork, Leaf, Path, Tree
 from engine.jit.choices.paths import DIRECT, Base, Event, Kind
-from engine.jit.choices.picks import Pick, is_within
+from engine.jit.choices.picks import is_within
 from engine.jit.choices.read_out import raising, without_error
 from engine.jit.choices.runs import WHICH, Choice, UnlikeError
-from engine.jit.trace.decisions import Decision
+from engine.jit.trace.decisions import ITEM, Decision
 from engine.jit.trace.traced_graph import is_by_hand, is_own
 from engine.node.backend import Value, apply
 from engine.ops import OPERATORS
@@ -64,8 +64,11 @@ class Builder:
             elif event.kind is Kind.GIVES:
                 self.given.append(self._chosen(event.of, asked, read))
             elif event.kind is Kind.PICKS:
-                decisions.append(_guard_of(event.of, read[0]))
-                self.given += self._picked(event, read)
+                given = self._picked(event, read)
+                how = ITEM if any(x is not None for x in given) else "checked"
+                self.given += given
+                pick = event.of
+                decisions.append(Decision(read[0], None, how, is_within(pick.count), True, pick.spot))
             elif event.kind is Kind.DECIDES:
                 d = event.of
                 if d.how != WHICH:
@@ -138,11 +141,6 @@ class Builder:
         if type(x) is Value and x._row is _WHERE and id(x._children[0]) in self.base.constants:
             return x._children[1 if x._children[0]._data else 2]
         return x
-
-
-def _guard_of(pick: Pick, index: Any) -> Decision:
-    """That the index is one of the container's: an integer, negative from the end."""
-    return Decision(index, None, "checked", is_within(pick.count), True, pick.spot)
 
 
 def _sides(choice: Choice, asked: list[Any]) -> dict[Fork, tuple[Any, Any]]:

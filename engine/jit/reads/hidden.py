@@ -89,7 +89,9 @@ _OF_TIME = _these(
     thread_time thread_time_ns clock_gettime clock_gettime_ns localtime gmtime ctime asctime strftime"""
 )
 _CLOCKS: frozenset[Any] = frozenset(
-    getattr(time, name) for name in _OF_TIME if hasattr(time, name)  # not all in WebAssembly
+    getattr(time, name)
+    for name in _OF_TIME
+    if hasattr(time, name)  # not all in WebAssembly
 )
 
 _OF_FILES = _these(

@@ -20,7 +20,20 @@ from engine.node.backend import Value
 from engine.ops.op import CONSTANT
 from engine.quoting import brief
 
-__all__ = ["COMPARISONS", "REMEDY", "Decision", "Decisions", "Replay", "StandIns", "unlike", "with_line"]
+__all__ = [
+    "COMPARISONS",
+    "ITEM",
+    "REMEDY",
+    "Decision",
+    "Decisions",
+    "Replay",
+    "StandIns",
+    "unlike",
+    "with_line",
+]
+
+ITEM = "item"
+"""How it is decided that a number is the index of an item which the graph picks by it."""
 
 _MOST = 100_000  # decisions in one trace; each is looked at in each call
 
@@ -140,6 +153,7 @@ _HOW = {
     "text": "the text (f-string, str, repr)",
     "bool": "the truth (if, and, or, not)",
     "checked": "a check",
+    ITEM: "an index",
     "index": "the integer (as an index, a range or a count)",
 }
 

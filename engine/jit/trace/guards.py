@@ -17,12 +17,15 @@ import numpy as np
 
 from engine.autograd.trace_mode import OF_NODES
 from engine.errors import TraceError
-from engine.jit.trace.decisions import REMEDY, Decision, Decisions, unlike, with_line
+from engine.jit.trace.decisions import ITEM, REMEDY, Decision, Decisions, unlike, with_line
 from engine.node.backend import Value
 from engine.ops.indexing import SAME
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
+
+_OF_ARRAYS = frozenset({"checked", ITEM})
+"""Decisions whose tests take arrays."""
 
 __all__ = ["Computed", "Guard", "Position", "computed_by", "settled"]
 
@@ -91,7 +94,7 @@ class Guard:
     def _on_each(self, columns: Sequence[Vector]) -> Flags:
         """The same of each sample; of one where it is the same for all."""
         left, right = self._read(self.left, columns), self._read(self.right, columns)
-        if self.right is None and self.how != "checked":
+        if self.right is None and self.how not in _OF_ARRAYS:
             return np.array([self.holds_between(x, None) for x in left.tolist()])
         found = self.test(left) if self.right is None else self.test(left, right)
         return np.asarray(np.asarray(found) == self.outcome)

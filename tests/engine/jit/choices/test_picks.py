@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import runpy
 import warnings
 from collections import namedtuple
 
@@ -10,7 +11,7 @@ import pytest
 
 import engine
 import nn
-from engine import Value, jit
+from engine import Value, jit, vmap
 from engine.jit.choices.parts import leaves
 from tests.sampling import samples
 
@@ -450,3 +451,163 @@ def test_what_is_more_than_an_item_keeps_a_program_for_each() -> None:
         lifted = jit(f, audit=False)
         for _ in range(POINTS):
             agree(f, lifted, *given(f))
+
+
+def test_samples_of_a_batch_are_one_program() -> None:
+    columns = [[draw.randrange(N) for _ in range(30)] for _ in range(2)]
+    for f in (twice, tied_to_the_output, through_state, from_a_call, logarithms):
+        lifted, mapped = jit(f, batch=True, audit=False), vmap(f)
+        for kind in (np.array, list, lambda column: np.array(column, float)):
+            for first in (0, 15):
+                given = [column[first : first + 15] for column in columns]
+                agree(
+                    lambda i, t, f=f: engine.mean([f(*row) for row in zip(i, t, strict=True)]),
+                    lambda i, t, lifted=lifted, kind=kind: lifted(kind(i), kind(t)),
+                    *given,
+                )
+                with engine.no_grad():
+                    expected = [f(*row).data for row in zip(*given, strict=True)]
+                    np.testing.assert_allclose(mapped(*map(kind, given)), expected, rtol=1e-10)
+        assert lifted.traces == 1
+        assert lifted.graph.is_merged
+        with pytest.raises(IndexError, match="list index out of range"):
+            lifted([0, 1, N], [0, 0, 0])
+
+
+def test_an_index_that_is_none_raises_what_it_raises_unlifted() -> None:
+    for f in (a_number, twice, of_a_tuple, by_a_method, from_a_call):
+        lifted = jit(f, audit=False)
+        for i in range(-N, N):
+            lifted(*[i] * f.__code__.co_argcount)
+        assert lifted.graph.is_merged
+        for wrong in (N, -N - 1, 10**6):
+            with pytest.raises(IndexError) as expected:
+                f(*[wrong] * f.__code__.co_argcount)
+            with pytest.raises(IndexError, match=str(expected.value)):
+                lifted(*[wrong] * f.__code__.co_argcount)
+        for wrong in (0.5, float("nan"), float("inf")):
+            with pytest.raises(TypeError):
+                lifted(*[wrong] * f.__code__.co_argcount)
+        agree(f, lifted, *[2] * f.__code__.co_argcount)
+
+
+def test_a_file_picks_for_all_indexes(tmp_path) -> None:
+    lifted = jit(tied_to_the_output)
+    lifted(0, 0)
+    (tmp_path / "program.py").write_text(lifted.to_numpy_source(), encoding="utf-8")
+    program = runpy.run_path(str(tmp_path / "program.py"))["value_and_grad"]
+    for i, t in itertools.product(range(-2, N), range(N)):
+        (expected,), gradients = numbers(tied_to_the_output, i, t)
+        value, (by_parameters, _) = program(i, t)
+        assert value == pytest.approx(expected, rel=1e-12)
+        found = sorted(0.3 * x for x in by_parameters if x)
+        assert found == pytest.approx(sorted(x for x in gradients if x), rel=1e-9)
+    with pytest.raises(IndexError):
+        program(N, 0)
+    assert "return 2;" in lifted.to_c_source()
+
+
+def test_derivatives_of_a_lifted_function_go_through_what_it_picks() -> None:
+    def f(i, x):
+        return engine.exp(P[i] * x) + TABLE[i][1] * x * x
+
+    once, twice = engine.grad(f, 1), engine.grad(engine.grad(f, 1), 1)
+    for lifted, order in ((engine.grad(jit(f), 1), 1), (jit(once), 1), (jit(twice), 2)):
+        for i in range(-N, N):
+            p, a = P[i].data, TABLE[i][1].data
+            expected = p**order * np.exp(p * 0.3) + a * (0.6 if order == 1 else 2.0)
+            assert float(lifted(i, 0.3)) == pytest.approx(expected, rel=1e-10)
+
+
+class MicroGpt:
+    """The model of Karpathy's microgpt, as it is written there, smaller."""
+
+    n_embd, n_head, block, vocab = 8, 2, 6, 9
+
+    def __init__(self) -> None:
+        rng, n = random.Random(42), self.n_embd
+
+        def matrix(rows, columns):
+            return [[Value(rng.gauss(0, 0.3)) for _ in range(columns)] for _ in range(rows)]
+
+        self.state = {"wte": matrix(self.vocab, n), "wpe": matrix(self.block, n), "lm": matrix(self.vocab, n)}
+        self.state |= {name: matrix(n, n) for name in ("wq", "wk", "wv", "wo")}
+        self.state |= {"fc1": matrix(4 * n, n), "fc2": matrix(n, 4 * n)}
+        self.params = [p for rows in self.state.values() for row in rows for p in row]
+
+    def gpt(self, token_id, pos_id, keys, values):
+        state, head_dim = self.state, self.n_embd // self.n_head
+        tok_emb = state["wte"][token_id]
+        pos_emb = state["wpe"][pos_id]
+        x = [t + p for t, p in zip(tok_emb, pos_emb, strict=True)]
+        x = rmsnorm(x)
+        x_residual = x
+        x = rmsnorm(x)
+        q = matmul(x, state["wq"])
+        k = matmul(x, state["wk"])
+        v = matmul(x, state["wv"])
+        keys.append(k)
+        values.append(v)
+        x_attn = []
+        for h in range(self.n_head):
+            hs = h * head_dim
+            q_h = q[hs : hs + head_dim]
+            k_h = [ki[hs : hs + head_dim] for ki in keys]
+            v_h = [vi[hs : hs + head_dim] for vi in values]
+            scores = [
+                sum(q_h[j] * k_h[t][j] for j in range(head_dim)) / head_dim**0.5 for t in range(len(k_h))
+            ]
+            weights = stable_softmax(scores)
+            x_attn.extend([sum(weights[t] * v_h[t][j] for t in range(len(v_h))) for j in range(head_dim)])
+        x = [a + b for a, b in zip(matmul(x_attn, state["wo"]), x_residual, strict=True)]
+        x_residual = x
+        x = [xi.relu() for xi in matmul(rmsnorm(x), state["fc1"])]
+        x = [a + b for a, b in zip(matmul(x, state["fc2"]), x_residual, strict=True)]
+        return matmul(x, state["lm"])
+
+    def loss(self, tokens):
+        n = min(self.block, len(tokens) - 1)
+        keys, values, losses = [], [], []
+        for pos_id in range(n):
+            token_id, target_id = tokens[pos_id], tokens[pos_id + 1]
+            probs = stable_softmax(self.gpt(token_id, pos_id, keys, values))
+            losses.append(-probs[target_id].log())
+        return (1 / n) * sum(losses)
+
+
+def matmul(x, w):
+    return [sum(wi * xi for wi, xi in zip(wo, x, strict=True)) for wo in w]
+
+
+def rmsnorm(x):
+    ms = sum(xi * xi for xi in x) / len(x)
+    scale = (ms + 1e-5) ** -0.5
+    return [xi * scale for xi in x]
+
+
+def stable_softmax(logits):
+    max_val = max(val.data for val in logits)
+    exps = [(val - max_val).exp() for val in logits]
+    total = sum(exps)
+    return [e / total for e in exps]
+
+
+def test_microgpt_as_karpathy_writes_it_is_one_program_for_each_length() -> None:
+    rng, models = random.Random(0), (MicroGpt(), MicroGpt())
+    lifted = jit(models[0].loss)
+    lengths, seen = (3, 5, 4), set()
+    for step in range(24):
+        tokens = [0, *(rng.randrange(1, MicroGpt.vocab) for _ in range(lengths[step % 3] - 2)), 0]
+        seen.add(len(tokens))
+        found = []
+        for model, loss in zip(models, (lifted, models[1].loss), strict=True):
+            value = loss(tokens)
+            value.backward()
+            found.append([value.data, *(p.grad for p in model.params)])
+            for p in model.params:
+                p.data -= 0.1 * p.grad
+                p.grad = 0.0
+        np.testing.assert_allclose(*found, rtol=1e-9, atol=1e-12)
+    assert lifted.traces == len(seen) == 3
+    assert lifted.graph.is_merged
+    assert {guard.how for guard in lifted.graph.guards} == {"item"}
