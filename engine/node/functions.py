@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.autograd.trace_mode import is_tracing
 from engine.floats.coerce import bare, to_float
 from engine.node.backend import quick_functions
 from engine.ops import OPERATORS
@@ -132,6 +133,11 @@ def dot(a: Iterable[Any], b: Iterable[Any]) -> Any:
     return call_on_sequence(OPERATORS["dot"], left + right)
 
 
+_MANY = 256
+"""More logits than these share one sum in their log_softmax. Fewer have all local gradients each, which takes
+memory by the square of their number."""
+
+
 def log_softmax(xs: Iterable[Any]) -> list[Any]:
     """Logarithms of the softmax, precise also where a probability is nearly 0 or 1.
 
@@ -147,7 +153,16 @@ def log_softmax(xs: Iterable[Any]) -> list[Any]:
     """
     items = _items("log_softmax", (xs,))
     row = OPERATORS["log_softmax"]
-    return [call_on_sequence(row, [x, *items[:i], *items[i + 1 :]]) for i, x in enumerate(items)]
+
+    def one(i: int) -> Any:
+        return call_on_sequence(row, [items[i], *items[:i], *items[i + 1 :]])
+
+    if len(items) <= _MANY or is_tracing():
+        return [one(i) for i in range(len(items))]
+    total = FUNCTIONS["logsumexp"](items)
+    found = [x - total for x in items]
+    half = -math.log(2.0)  # only of a probability above it does the difference lose digits
+    return [one(i) if getattr(y, "_data", y) > half else y for i, y in enumerate(found)]
 
 
 def softmax(xs: Iterable[Any]) -> list[Any]:

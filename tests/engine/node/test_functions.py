@@ -110,6 +110,25 @@ def test_softmax_and_its_gradients_are_those_of_mpmath(logits) -> None:
             assert [x.grad for x in xs] == pytest.approx(expected, rel=1e-13, abs=1e-16)
 
 
+@pytest.mark.parametrize("likely", [0.0, 50.0])
+def test_log_softmax_of_many_takes_memory_by_their_number_and_keeps_its_digits(likely) -> None:
+    xs = values(*np.random.default_rng(0).normal(size=20_000))  # by the square it would be 6 GB
+    xs[7].data += likely
+    found = engine.log_softmax(xs)
+    with mp.workdps(40):
+        powers = [mp.exp(x.data) for x in xs]
+        total = mp.fsum(powers)
+        shares = [power / total for power in powers]
+        for i in (0, 7, 19_999):
+            assert found[i].data == pytest.approx(float(mp.log(shares[i])), rel=1e-14)
+            engine.zero_grad(xs)
+            found[i].backward()
+            wanted = [float((i == j) - share) for j, share in enumerate(shares)]
+            assert [x.grad for x in xs] == pytest.approx(wanted, rel=1e-12, abs=0.0)
+    assert engine.log_softmax([x.data for x in xs]) == [y.data for y in found]
+    assert all(map(math.isnan, engine.log_softmax([math.nan, *[0.0] * 20_000])))
+
+
 def test_softmax_of_far_apart_logits_is_exact() -> None:
     assert [p.data for p in engine.softmax(values(1000.0, 0.0))] == [1.0, 0.0]
     assert engine.softmax([-1000.0, -1000.0]) == [0.5, 0.5]

@@ -112,8 +112,8 @@ static PyObject *call_over(int kernel, PyObject **args, Py_ssize_t count, PyObje
 {
     PyObject *found = NULL;
     int one = names == NULL && count == 1 && is_sequence(args[0]);
-    if (kernel == KERNEL_log_softmax)
-        found = one ? on_each_in_front(kernel, args[0]) : NULL;
+    if (kernel == KERNEL_log_softmax)  /* of more, all results share the sum: see functions.py */
+        found = one && PySequence_Fast_GET_SIZE(args[0]) <= 256 ? on_each_in_front(kernel, args[0]) : NULL;
     else if (kernel == KERNEL_dot)
         found = names == NULL && count == 2 && is_sequence(args[0]) && is_sequence(args[1])
                         && PySequence_Fast_GET_SIZE(args[0]) == PySequence_Fast_GET_SIZE(args[1])
