@@ -20,7 +20,8 @@ from nn.data.batches import batches
 from nn.data.numbers import numbers_of
 from nn.losses import Loss
 from nn.modules.module import members_of
-from nn.optim.lr_scheduler import FORMULAS
+from nn.optim.lr_scheduler import OneCycleLR
+from nn.optim.lr_scheduler.scheduler import Formula
 from nn.optim.optimizer import is_as_made
 from nn.training.callbacks import Callback, TrainingState, notify
 from nn.training.early_stopping import EarlyStopping
@@ -232,8 +233,9 @@ class Steps:
     @cached_property
     def _is_alone_between_epochs(self) -> bool:
         """Whether no code of the user runs between epochs."""
-        schedule = type(self.schedule)
-        return not self.callbacks and self.early_stopping is None and schedule in (type(None), *FORMULAS)
+        kind = type(self.schedule)
+        known = issubclass(kind, Formula | OneCycleLR) and kind.__module__.startswith("nn.optim.")
+        return not self.callbacks and self.early_stopping is None and (known or self.schedule is None)
 
     # -- steps with one ---------------------------------------------------------------------
 

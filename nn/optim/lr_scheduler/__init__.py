@@ -30,22 +30,7 @@ from nn.optim.lr_scheduler.schedules import (
     StepLR,
 )
 
-FORMULAS = (
-    StepLR,
-    MultiStepLR,
-    ExponentialLR,
-    CosineAnnealingLR,
-    LinearLR,
-    ConstantLR,
-    PolynomialLR,
-    CosineAnnealingWarmRestarts,
-    OneCycleLR,
-    ReduceLROnPlateau,
-)
-"""The schedules that run no code of the user's."""
-
 __all__ = [
-    "FORMULAS",
     "ChainedScheduler",
     "ConstantLR",
     "CosineAnnealingLR",
