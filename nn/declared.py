@@ -16,7 +16,8 @@ class Declared:
     """Base of families of classes whose settings are fields, as those of a dataclass are.
 
     A field is an annotation with a rule, see :func:`nn.checks.rules_of`. A class without an ``__init__`` of
-    its own gets one of the fields, its bases' first, which hands all of them by name to the next class.
+    its own gets one of the fields, its bases' first, which hands all of them by name to the next class; with
+    ``field(default=True, init=False)`` a setting is always that.
 
     Attributes:
         before, behind: the arguments of each class of the family that are not settings.
@@ -29,10 +30,14 @@ class Declared:
     before: ClassVar[Parameter]
     behind: ClassVar[tuple[Parameter, ...]] = ()
     fields: ClassVar[dict[str, Parameter]] = {}
+    always: ClassVar[dict[str, Any]] = {}
 
     def __init_subclass__(cls, **options: Any) -> None:
         if "__init__" not in vars(cls) and hasattr(cls, "before"):
             rules = rules_of(cls)
+            own = {name: vars(cls).get(name) for name in rules}
+            fixed = {x: each.default for x, each in own.items() if isinstance(each, Field) and not each.init}
+            cls.always = cls.always | fixed
             cls.fields = cls.fields | {name: _parameter(cls, name) for name in rules}
             cls.rules = {**cls.rules, **rules}  # type: ignore[attr-defined]
             cls.__init__ = _init(cls)  # type: ignore[method-assign]
@@ -54,7 +59,8 @@ def _parameter(kind: type, name: str) -> Parameter:
 
 
 def _init(kind: Any) -> Any:
-    arguments = sorted((kind.before, *kind.fields.values(), *kind.behind), key=lambda each: each.kind)
+    fields = [each for name, each in kind.fields.items() if name not in kind.always]
+    arguments = sorted((kind.before, *fields, *kind.behind), key=lambda each: each.kind)
     itself = Parameter("self", Parameter.POSITIONAL_ONLY)
     signature = Signature([itself, *arguments], return_annotation=None)
 
@@ -64,7 +70,7 @@ def _init(kind: Any) -> Any:
         except TypeError as error:
             raise TypeError(f"{init.__qualname__}() {error}") from None
         bound.apply_defaults()
-        super(Declared, bound.arguments.pop("self")).__init__(**bound.arguments)
+        super(Declared, bound.arguments.pop("self")).__init__(**bound.arguments, **kind.always)
 
     init.__name__, init.__qualname__ = "__init__", f"{kind.__qualname__}.__init__"
     init.__signature__ = signature  # type: ignore[attr-defined]

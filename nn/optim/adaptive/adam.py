@@ -9,7 +9,7 @@ import numpy as np
 from engine import Value
 from engine.node.bulk import adam_on_values
 from nn.checks import Betas, Flag, NonNegative
-from nn.optim.arithmetic import Memory, Parameters, Settings, Vector, decayed, powers
+from nn.optim.arithmetic import Memory, Settings, Vector, decayed, powers
 from nn.optim.optimizer import Standard
 
 __all__ = ["AMSGrad", "Adam", "AdamW"]
@@ -53,7 +53,6 @@ class Adam(Standard):
     decoupled_weight_decay: Flag = field(default=False, kw_only=True)
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
-        """One step of Adam; the formulas stand at the class."""
         beta1, beta2 = settings["betas"]
         step_size: float = settings["lr"]
         theta, g = decayed(theta, g, settings)
@@ -102,20 +101,8 @@ class AdamW(Adam):
     0.95
     """
 
-    def __init__(
-        self,
-        params: Parameters,
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 1e-2,
-        amsgrad: bool = False,
-        *,
-        maximize: bool = False,
-    ) -> None:
-        super().__init__(
-            params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize, decoupled_weight_decay=True
-        )
+    weight_decay: NonNegative = 1e-2
+    decoupled_weight_decay: Flag = field(default=True, init=False)
 
 
 class AMSGrad(Adam):
@@ -133,14 +120,5 @@ class AMSGrad(Adam):
     0.9
     """
 
-    def __init__(
-        self,
-        params: Parameters,
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        *,
-        maximize: bool = False,
-    ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad=True, maximize=maximize)
+    amsgrad: Flag = field(default=True, init=False)
+    decoupled_weight_decay: Flag = field(default=False, init=False)
