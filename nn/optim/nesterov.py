@@ -105,7 +105,6 @@ class Nesterov(Optimizer):
         return and_put_back(closure_there, lambda: move(here))
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
-        """One step; the formulas stand at the class."""
         v = settings["momentum"] * memory["velocity"]
         _, g = decayed(theta + v, g, settings)
         memory["velocity"] = v = v - settings["lr"] * g

@@ -64,7 +64,6 @@ class SGD(Standard):
         return kept
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
-        """One step of gradient descent; the formulas stand at the class."""
         momentum: float = settings["momentum"]
         step_size: float = settings["lr"]
         theta, g = decayed(theta, g, settings)
@@ -112,7 +111,6 @@ class ASGD(Standard):
     weight_decay: NonNegative = 0.0
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
-        """One step of ASGD; the formulas stand at the class."""
         theta, g = decayed(theta, g, settings)
         lr, lambd = settings["lr"], settings["lambd"]
         before = memory["step"]

@@ -46,7 +46,6 @@ class Adamax(Standard):
     weight_decay: NonNegative = 0.0
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
-        """One step of AdaMax; the formulas stand at the class."""
         beta1, beta2 = settings["betas"]
         theta, g = decayed(theta, g, settings)
         t = memory["step"] = memory["step"] + 1.0
@@ -96,7 +95,6 @@ class NAdam(Standard):
     decoupled_weight_decay: Flag = False
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
-        """One step of Nadam; the formulas stand at the class."""
         beta1, beta2 = settings["betas"]
         step_size: float = settings["lr"]
         theta, g = decayed(theta, g, settings)
@@ -152,7 +150,6 @@ class RAdam(Standard):
     decoupled_weight_decay: Flag = False
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
-        """One step of RAdam; the formulas stand at the class."""
         beta1, beta2 = settings["betas"]
         theta, g = decayed(theta, g, settings)
         t = memory["step"] = memory["step"] + 1.0

@@ -74,7 +74,6 @@ class Rprop(Standard):
     step_sizes: Limits = (1e-6, 50.0)
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
-        """One step of Rprop; the formulas stand at the class."""
         (shrink, grow), (low, high) = settings["etas"], settings["step_sizes"]
         step_size = np.where(memory["step"] == 0.0, settings["lr"], memory["step_size"])
         memory["step"] = memory["step"] + 1.0

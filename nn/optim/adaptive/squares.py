@@ -50,7 +50,6 @@ class Adagrad(Standard):
     eps: NonNegative = 1e-10
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
-        """One step of AdaGrad; the formulas stand at the class."""
         theta, g = decayed(theta, g, settings)
         step_size = settings["lr"] / (1.0 + memory["step"] * settings["lr_decay"])
         memory["step"] = memory["step"] + 1.0
@@ -97,7 +96,6 @@ class Adadelta(Standard):
     weight_decay: NonNegative = 0.0
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
-        """One step of Adadelta; the formulas stand at the class."""
         rho, eps = settings["rho"], settings["eps"]
         theta, g = decayed(theta, g, settings)
         s = memory["square_avg"] = rho * memory["square_avg"] + (1.0 - rho) * g * g
@@ -149,7 +147,6 @@ class RMSprop(Standard):
     centered: Flag = False
 
     def update(self, theta: Vector, g: Vector, memory: Memory, settings: Settings) -> Vector:
-        """One step of RMSprop; the formulas stand at the class."""
         alpha, momentum = settings["alpha"], settings["momentum"]
         theta, g = decayed(theta, g, settings)
         s = memory["square_avg"] = alpha * memory["square_avg"] + (1.0 - alpha) * g * g

@@ -90,7 +90,6 @@ class SequentialLR(_Composition):
         super().__init__(optimizer, schedulers, milestones=milestones)
 
     def lr_in_group(self, group: int, base_lr: float, epoch: int) -> float:
-        """The formula of the class."""
         place = bisect_right(self.milestones, epoch)
         start = self.milestones[place - 1] if place else 0
         return self.schedulers[place].lr_in_group(group, base_lr, epoch - start)
@@ -125,7 +124,6 @@ class ChainedScheduler(_Composition):
         super().__init__(optimizer or first, schedulers)  # type: ignore[arg-type]
 
     def lr_in_group(self, group: int, base_lr: float, epoch: int) -> float:
-        """The formula of the class."""
         for each in self.schedulers:
             base_lr = each.lr_in_group(group, base_lr, epoch)
         return base_lr

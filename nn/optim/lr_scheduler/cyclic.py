@@ -175,7 +175,6 @@ class OneCycleLR(_WithMomentum):
         return end + (start - end) / 2.0 * (1.0 + math.cos(math.pi * way))
 
     def lr_in_group(self, group: int, base_lr: float, epoch: int) -> float:
-        """The formula of the class."""
         top = _of(group, self.max_lr)
         start = top / self.div_factor
         return self._between((start, top, start / self.final_div_factor), epoch)
@@ -266,7 +265,6 @@ class CyclicLR(_WithMomentum):
         return float(height * self.gamma**step) if self.mode == "exp_range" else height
 
     def lr_in_group(self, group: int, base_lr: float, epoch: int) -> float:
-        """The formula of the class."""
         low = _of(group, self.base_lr)
         return low + (_of(group, self.max_lr) - low) * self._height(epoch)
 

@@ -60,7 +60,6 @@ class LambdaLR(_ByFactors):
     """
 
     def lr_in_group(self, group: int, base_lr: float, epoch: int) -> float:
-        """The formula of the class."""
         return float(base_lr * self.lr_lambdas[self._place(group)](epoch))
 
 
@@ -82,7 +81,6 @@ class MultiplicativeLR(_ByFactors):
     """
 
     def lr_in_group(self, group: int, base_lr: float, epoch: int) -> float:
-        """The formula of the class."""
         known: dict[int, list[float]] = vars(self).setdefault("_products", {})
         place = self._place(group)
         products = known.setdefault(place, [1.0])

@@ -41,7 +41,6 @@ class StepLR(Formula):
     gamma: NonNegative = 0.1
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
-        """The formula of the class."""
         return float(base_lr * self.gamma ** (epoch // self.step_size))
 
 
@@ -67,7 +66,6 @@ class MultiStepLR(Formula):
     gamma: NonNegative = 0.1
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
-        """The formula of the class."""
         return float(base_lr * self.gamma ** bisect_right(self.milestones, epoch))
 
 
@@ -90,7 +88,6 @@ class ExponentialLR(Formula):
     gamma: NonNegative
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
-        """The formula of the class."""
         return float(base_lr * self.gamma**epoch)
 
 
@@ -119,7 +116,6 @@ class CosineAnnealingLR(Formula):
     eta_min: NonNegative = 0.0
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
-        """The formula of the class."""
         height = (1.0 + math.cos(math.pi * epoch / self.T_max)) / 2.0
         return self.eta_min + (base_lr - self.eta_min) * height
 
@@ -150,7 +146,6 @@ class LinearLR(Formula):
     total_iters: Count = 5
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
-        """The formula of the class."""
         way = min(epoch, self.total_iters) / self.total_iters
         return base_lr * (self.start_factor + (self.end_factor - self.start_factor) * way)
 
@@ -177,7 +172,6 @@ class ConstantLR(Formula):
     total_iters: Count = 5
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
-        """The formula of the class."""
         return base_lr * self.factor if epoch < self.total_iters else base_lr
 
 
@@ -203,5 +197,4 @@ class PolynomialLR(Formula):
     power: NonNegative = 1.0
 
     def lr_at(self, base_lr: float, epoch: int) -> float:
-        """The formula of the class."""
         return float(base_lr * (1.0 - min(epoch, self.total_iters) / self.total_iters) ** self.power)
