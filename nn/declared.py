@@ -21,13 +21,14 @@ class Declared:
 
     Attributes:
         before, behind: the arguments of each class of the family that are not settings.
+        fields, always: those that are, and those that are always the same.
 
     >>> from nn import StepLR
     >>> str(Signature.from_callable(StepLR))
     "(optimizer: 'Optimizer', step_size: 'Count', gamma: 'NonNegative' = 0.1, last_epoch: 'int' = -1) -> None"
     """
 
-    before: ClassVar[Parameter]
+    before: ClassVar[tuple[Parameter, ...]]
     behind: ClassVar[tuple[Parameter, ...]] = ()
     fields: ClassVar[dict[str, Parameter]] = {}
     always: ClassVar[dict[str, Any]] = {}
@@ -60,7 +61,7 @@ def _parameter(kind: type, name: str) -> Parameter:
 
 def _init(kind: Any) -> Any:
     fields = [each for name, each in kind.fields.items() if name not in kind.always]
-    arguments = sorted((kind.before, *fields, *kind.behind), key=lambda each: each.kind)
+    arguments = sorted((*kind.before, *fields, *kind.behind), key=lambda each: each.kind)
     itself = Parameter("self", Parameter.POSITIONAL_ONLY)
     signature = Signature([itself, *arguments], return_annotation=None)
 

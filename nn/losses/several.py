@@ -6,12 +6,16 @@ They cannot be given to :func:`nn.fit`, which has one prediction and one target 
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar
+from dataclasses import field
+from inspect import Parameter
+from typing import Annotated, Any, ClassVar
 
 from engine import dot, equal, log, mean, minimum, relu, sqrt, sum, where
 from engine.autograd.trace_mode import checked
-from engine.floats.validate import non_negative, real
+from engine.floats.validate import real
 from engine.quoting import brief
+from nn.checks import Flag, NonNegative, Rules, keep_rules
+from nn.declared import Declared
 from nn.losses.pairing import is_count, is_sign
 from nn.losses.reduced import Reduced
 from nn.modules.layers.axes import depth_of, flattened, listed, nested, shape_of
@@ -25,11 +29,25 @@ __all__ = [
 ]
 
 
-class _OfThree(Reduced):
+Real = Annotated[float, real]
+
+
+class _OfThree(Declared, Reduced):
     """Base: the loss of one sample, of all samples, and their mean, sum or list."""
 
     axes: ClassVar[int] = 0
     """How many axes the first input of one sample has."""
+    rules: ClassVar[Rules] = {}
+    before = ()
+    behind = (Parameter("reduction", Parameter.KEYWORD_ONLY, default="mean", annotation="str"),)
+    reduction: str = field(default="mean", kw_only=True)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.settings = {name: each.default for name, each in cls.fields.items()}
+
+    def _checked(self, settings: dict[str, Any]) -> dict[str, Any]:
+        return keep_rules(self.rules, settings)
 
     def __call__(self, *inputs: Any) -> Any:
         """The loss of the three inputs: of one sample, or of lists of samples, nested alike.
@@ -58,18 +76,7 @@ class _OfThree(Reduced):
         raise NotImplementedError
 
 
-class _OfMargin(_OfThree):
-    """Base: the margin may be any number."""
-
-    settings: ClassVar[dict[str, Any]] = {"margin": 0.0}
-    margin: float
-
-    def __init__(self, margin: float = 0.0, *, reduction: str = "mean") -> None:
-        super().__init__(reduction=reduction)
-        self.margin = real("margin", margin)
-
-
-class MarginRankingLoss(_OfMargin):
+class MarginRankingLoss(_OfThree):
     """max(0, margin - t·(x1 - x2)): x1 should be above x2 where t is +1, and below where t is -1.
 
     Args:
@@ -82,11 +89,13 @@ class MarginRankingLoss(_OfMargin):
     1.0
     """
 
+    margin: Real = 0.0
+
     def _of_sample(self, x1: Any, x2: Any, target: Any) -> Any:
         return relu(self.margin - _sign(target) * (x1 - x2))
 
 
-class CosineEmbeddingLoss(_OfMargin):
+class CosineEmbeddingLoss(_OfThree):
     """1 - cos(x1, x2) of vectors that belong together, where t is +1; where it is -1, max(0, cos - margin).
 
     Args:
@@ -100,6 +109,7 @@ class CosineEmbeddingLoss(_OfMargin):
     """
 
     axes = 1
+    margin: Real = 0.0
 
     def _of_sample(self, x1: Any, x2: Any, target: Any) -> Any:
         def cosine(a: list[Any], b: list[Any]) -> Any:
@@ -130,24 +140,11 @@ class TripletMarginLoss(_OfThree):
     0.0
     """
 
-    settings: ClassVar[dict[str, Any]] = {"margin": 1.0, "p": 2.0, "eps": 1e-6, "swap": False}
     axes = 1
-    margin: float
-    p: float
-    eps: float
-    swap: bool
-
-    def __init__(
-        self,
-        margin: float = 1.0,
-        p: float = 2.0,
-        eps: float = 1e-6,
-        swap: bool = False,
-        *,
-        reduction: str = "mean",
-    ) -> None:
-        super().__init__(reduction=reduction, margin=margin, eps=eps, swap=swap)
-        self.p = real("p", p)  # inf is one, too
+    margin: NonNegative = 1.0
+    p: Real = 2.0  # inf is one, too
+    eps: NonNegative = 1e-6
+    swap: Flag = False
 
     def _of_sample(self, anchor: Any, positive: Any, negative: Any) -> Any:
         other = pairwise_distance(anchor, negative, self.p, self.eps)
@@ -172,12 +169,8 @@ class GaussianNLLLoss(_OfThree):
     2.0
     """
 
-    settings: ClassVar[dict[str, Any]] = {"full": False, "eps": 1e-6}
-    full: bool
-    eps: float
-
-    def __init__(self, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> None:
-        super().__init__(reduction=reduction, full=full, eps=non_negative("eps", eps))
+    full: Flag = field(default=False, kw_only=True)
+    eps: NonNegative = field(default=1e-6, kw_only=True)
 
     def _of_sample(self, y: Any, target: Any, variance: Any) -> Any:
         if not checked(variance, is_count):

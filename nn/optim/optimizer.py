@@ -283,7 +283,7 @@ class Optimizer:
 class Standard(Declared, Optimizer):
     """Base of the optimisers whose settings are fields; each of them can climb."""
 
-    before = Parameter("params", Parameter.POSITIONAL_OR_KEYWORD, annotation="Parameters")
+    before = (Parameter("params", Parameter.POSITIONAL_OR_KEYWORD, annotation="Parameters"),)
     params: InitVar[Parameters]
     maximize: Flag = field(default=False, kw_only=True)
 

@@ -205,7 +205,7 @@ class LRScheduler:
 class Formula(Declared, LRScheduler):
     """Base of the schedules whose settings are fields."""
 
-    before = Parameter("optimizer", Parameter.POSITIONAL_OR_KEYWORD, annotation="Optimizer")
+    before = (Parameter("optimizer", Parameter.POSITIONAL_OR_KEYWORD, annotation="Optimizer"),)
     behind: ClassVar[tuple[Parameter, ...]] = (
         Parameter("last_epoch", Parameter.POSITIONAL_OR_KEYWORD, default=-1, annotation="int"),
     )
