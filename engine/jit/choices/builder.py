@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from functools import cache, partial
 from operator import is_
 from typing import Any
 
 from engine.jit.choices.arms import Fork, Leaf, Path, Tree
+from engine.jit.choices.extrema import Extremum, same_number
 from engine.jit.choices.paths import DIRECT, Base, Event, Kind
 from engine.jit.choices.picks import is_within
-from engine.jit.choices.read_out import raising, without_error
+from engine.jit.choices.read_out import GIVEN, READ, Flag, flag_of, raises, without_error
 from engine.jit.choices.runs import WHICH, Choice, UnlikeError
 from engine.jit.trace.decisions import ITEM, Decision
 from engine.jit.trace.traced_graph import is_by_hand, is_own
@@ -25,78 +27,143 @@ _GREATER, _GREATER_EQUAL, _WHERE = (OPERATORS[name] for name in ("greater", "gre
 
 
 class Builder:
-    """Builds the graph of a base with choices in the places of what its readers read."""
+    """Builds the graph of a base with choices in the places of what its readers read.
 
-    def __init__(self, base: Base, readers: dict[tuple[int, int], int]) -> None:
+    Args:
+        base: the base.
+        readers: which choice each reader reads.
+        with_extrema: whether one operator may stand for many choices, see :mod:`engine.jit.choices.extrema`.
+
+    Attributes:
+        extrema: the nodes of such operators.
+    """
+
+    def __init__(self, base: Base, readers: dict[tuple[int, int], int], with_extrema: bool) -> None:
         self.base, self.readers = base, readers
         self.needed = set(readers.values())
-        self.raising = raising(base.nodes, base.recorder)
         self.rows: set[Op] = set()  # operators that can be applied anew
         self.new: dict[int, Value] = {}
         self.given: list[Any] = []
+        self.decisions: list[Decision] = []
+        self.extrema: list[Value] = []
+        self._with_extrema = with_extrema
+        # whether nodes, and what choices give, are plain numbers: see Flag
+        self._flags: dict[int, Flag] = dict.fromkeys(base.recorder.read, READ)
+        self._flags_given: list[Flag] = []
+        self._has_read = bool(self._flags)
 
     def _resolved(self, number: int, place: int, x: Any) -> Any:
+        """What stands for what a reader reads; it may be an extremum."""
         through = self.readers.get((number, place), DIRECT)
         if through != DIRECT:
             return self.given[through]
         return self.new.get(id(x), x) if isinstance(x, Value) else x
 
+    def _read(self, number: int, read: Sequence[Any]) -> list[Any]:
+        """What stands for all that an event reads."""
+        return [self._plainly(self._resolved(number, i, x)) for i, x in enumerate(read)]
+
+    def _plainly(self, x: Any) -> Any:
+        if not isinstance(x, Extremum):
+            return x
+        if x.is_new:
+            self.extrema.append(x.node)
+        return x.node
+
+    def _flags_of(self, number: int, read: Sequence[Any]) -> list[Flag]:
+        """Of what an event reads whether it is a plain number."""
+        readers = self.readers
+        return [
+            self._flags_given[readers[number, i]]
+            if readers.get((number, i), DIRECT) != DIRECT
+            else self._flag_of(x)
+            for i, x in enumerate(read)
+        ]
+
+    def _flag_of(self, x: Any) -> Flag:
+        if not isinstance(x, Value):
+            return GIVEN
+        if x._children or id(x) in self._flags:
+            return self._flags.get(id(x))
+        return GIVEN if self.base.recorder.is_number(x) else None
+
     def built(self) -> tuple[Result, list[Decision]]:
         """The result, and the decisions that are left."""
-        decisions, asked, choice = list[Decision](), list[Any](), None
+        asked, choice = list[Any](), None
         for number, event in enumerate(self.base.events):
             if event.kind is Kind.NODES:
-                decisions += self._stretch(event.of)
+                self._stretch(event.of)
                 continue
-            if event.kind is Kind.NODE and id(event.of) in self.raising:
-                read = [self._resolved(number, i, x) for i, x in enumerate(event.read)]
-                if event.choice >= 0:
-                    read = [self._where_taken(x, choice, asked, event.path) for x in read]
-                decisions += without_error(event.of, read)
+            if event.kind is Kind.NODE and self._has_read:
+                self._note_flag(number, event.of, choice, asked, event.path)
             changed = number in self.base.reading or event.kind is not Kind.NODE
             if not changed and not any(id(x) in self.new for x in event.read):
                 continue
-            read = [self._resolved(number, i, x) for i, x in enumerate(event.read)]
+            if event.kind is Kind.ASKS:
+                choice, asked = event.of, [self._resolved(number, i, x) for i, x in enumerate(event.read)]
+                continue
+            if event.kind is Kind.GIVES:
+                self._chosen(number, event, asked)
+                continue
+            read = self._read(number, event.read)
             if event.kind is Kind.NODE:
                 self._node(event.of, read)
-            elif event.kind is Kind.ASKS:
-                choice, asked = event.of, read
-            elif event.kind is Kind.GIVES:
-                self.given.append(self._chosen(event.of, asked, read))
             elif event.kind is Kind.PICKS:
                 given = self._picked(event, read)
                 how = ITEM if any(x is not None for x in given) else "checked"
                 self.given += given
-                pick = event.of
-                decisions.append(Decision(read[0], None, how, is_within(pick.count), True, pick.spot))
+                self._flags_given += self._flags_picked(number, event)
+                test = is_within(event.of.count)
+                self.decisions.append(Decision(read[0], None, how, test, True, event.of.spot))
             elif event.kind is Kind.DECIDES:
                 d = event.of
                 if d.how != WHICH:
-                    decisions.append(Decision(read[0], read[1], d.how, d.test, d.outcome, d.spot))
+                    self.decisions.append(Decision(read[0], read[1], d.how, d.test, d.outcome, d.spot))
                 elif read[0] is not d.node or read[1] is not d.other:
                     raise UnlikeError
-            elif any(isinstance(x, Value) and self.base.recorder.is_read_out(x) for x in event.read):
+            elif self._has_read and READ in self._flags_of(number, event.read):
                 raise UnlikeError  # the function gives floats there
             else:
                 result = Result(self.base.output)
                 result.values = [part for part in read if isinstance(part, Value)]
-        return result, decisions
+        return result, self.decisions
 
-    def _stretch(self, stretch: range) -> Iterator[Decision]:
-        """Of many nodes in a row make those that are others now; what is decided by them."""
+    def _note_flag(self, number: int, node: Value, choice: Any, asked: list[Any], path: Path) -> None:
+        """Note whether a node stands for a plain number; if so, Python's operator must not have raised."""
+        if id(node) in self._flags:
+            return
+        flag = self._flags[id(node)] = flag_of(self._flags_of(number, node._children))
+        if flag in (None, GIVEN) or not raises(node):
+            return
+        operands = self._read(number, node._children)
+        if callable(flag):
+            operands = [apply(_WHERE, (flag(), x, 1.0)) for x in operands]
+        if path:
+            operands = [self._where_taken(x, choice, asked, path) for x in operands]
+        self.decisions += without_error(node, operands)
+
+    def _flags_picked(self, number: int, event: Event) -> list[Flag]:
+        """Whether what was picked are plain numbers."""
+        flags = self._flags_of(number, event.read) if self._has_read else [None] * len(event.read)
+        columns = event.of.columns_of(flags) if event.of.is_local else [[None]] * len(event.of.columns)
+        if any(len(set(each)) != 1 or callable(each[0]) for each in columns):
+            raise UnlikeError
+        return [each[0] for each in columns]
+
+    def _stretch(self, stretch: range) -> None:
+        """Of many nodes in a row make those that are others now."""
         new, reading = self.new, self.base.reading
         for k, node in enumerate(self.base.nodes[stretch.start : stretch.stop], stretch.start):
             operands = node._children
+            if self._has_read and operands:
+                self._note_flag(~k, node, None, [], ())
             if ~k in reading:
-                self._node(node, [self._resolved(~k, i, x) for i, x in enumerate(operands)])
+                self._node(node, self._read(~k, operands))
             else:
                 for x in operands:
                     if id(x) in new:
                         self._node(node, [new.get(id(y), y) for y in operands])
                         break
-        for k in filter(stretch.__contains__, self.raising.values()):
-            node = self.base.nodes[k]
-            yield from without_error(node, [self._resolved(~k, i, x) for i, x in enumerate(node._children)])
 
     def _picked(self, event: Event, read: list[Any]) -> list[Value | None]:
         """What a pick gives, as nodes; None for what nobody reads."""
@@ -115,7 +182,7 @@ class Builder:
 
     def _where_taken(self, x: Any, choice: Any, asked: list[Any], path: Path) -> Any:
         """An operand on the way to a choice's outcome, 1 on the others."""
-        sides, tree, ways = _sides(choice, asked), choice.tree, []
+        sides, tree, ways = _sides(choice, [self._plainly(x) for x in asked]), choice.tree, []
         for outcome in path:
             assert isinstance(tree, Fork)
             ways.append((_truth(tree, *sides[tree]), outcome))
@@ -124,13 +191,46 @@ class Builder:
             x = apply(_WHERE, (truth, x, 1.0) if outcome else (truth, 1.0, x))
         return x
 
-    def _chosen(self, choice: Choice, asked: list[Any], given: list[Any]) -> Any:
+    def _chosen(self, number: int, event: Event, asked: list[Any]) -> None:
+        """Note what stands for what a choice gives, and whether that is a plain number."""
+        choice = event.of
+        given = [self._resolved(number, i, x) for i, x in enumerate(event.read)]
+        flags = self._flags_of(number, event.read) if self._has_read else [None]
+        flag = flag_of(flags)
+        if flag == READ and self._with_extrema:
+            extremum = self._extremum(choice, asked, given)
+            if extremum is not None:
+                self.given.append(extremum)
+                self._flags_given.append(READ)
+                return
+        asked, given = [*map(self._plainly, asked)], [*map(self._plainly, given)]
+        if callable(flag) or (flag is None and any(flags)):
+            flag = cache(partial(self._plain_way, choice, asked, flags))
+        self.given.append(self._by_way(choice, asked, [*map(self._simpler, given)]))
+        self._flags_given.append(flag)
+
+    def _plain_way(self, choice: Choice, asked: list[Any], flags: list[Flag]) -> Any:
+        """1 where a choice gives a plain number, else 0."""
+        return self._by_way(choice, asked, [f() if callable(f) else float(f is not None) for f in flags])
+
+    def _extremum(self, choice: Choice, asked: list[Any], given: list[Any]) -> Extremum | None:
+        """The larger or smaller of two plain numbers, if a choice is that."""
+        if len(choice.forks) != 1:
+            return None
+        (left, right), (yes, no), symbol = asked, given, choice.forks[0].symbol
+        for first, second, largest in ((yes, no, True), (no, yes, False)):
+            if same_number(first, left) and same_number(second, right):
+                return Extremum(largest is (symbol[0] == ">"), (left, right))
+        return None
+
+    def _by_way(self, choice: Choice, asked: list[Any], given: list[Any]) -> Any:
+        """What choices give, of what they ask and what their outcomes give."""
         sides = _sides(choice, asked)
         values = iter(given)
 
         def made(part: Tree) -> Any:
             if isinstance(part, Leaf):
-                return self._simpler(next(values))
+                return next(values)
             yes, no = made(part.yes), made(part.no)
             return yes if yes is no else apply(_WHERE, (_truth(part, *sides[part]), yes, no))
 

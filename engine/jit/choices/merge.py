@@ -22,6 +22,7 @@ from engine.autograd.trace_mode import recording, tracing
 from engine.graph.walks import leaves as leaves_of
 from engine.jit.choices.arms import Path
 from engine.jit.choices.builder import Builder
+from engine.jit.choices.extrema import are_decisive
 from engine.jit.choices.parts import leaves, same_leaf
 from engine.jit.choices.paths import Base, Kind, Narrowing, Run
 from engine.jit.choices.picks import Pick
@@ -181,7 +182,10 @@ class Merged:
 
     def _built(self, base: Base) -> tuple[Result, Any, list[Value]]:
         with nodes_made() as made, enable_grad(), tracing(), recording(None):
-            result, decisions = Builder(base, self._readers).built()
+            builder = Builder(base, self._readers, with_extrema=True)
+            result, decisions = builder.built()
+            if not are_decisive(builder.extrema, result.values):
+                result, decisions = Builder(base, self._readers, with_extrema=False).built()
         base.recorder.made = decisions
         return result, base.recorder, made
 

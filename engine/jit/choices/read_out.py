@@ -15,14 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.choices.runs import Choosing
 from engine.jit.trace.decisions import Decision
 from engine.node.backend import Value
 from engine.node.bulk import adjoints
 from engine.ops.op import CONSTANT, Op
 from engine.pytree.result import Result
 
-__all__ = ["gives_alike", "raising", "without_error"]
+__all__ = ["GIVEN", "READ", "Flag", "flag_of", "gives_alike", "raises", "without_error"]
 
 _RAISING: dict[str, Callable[[float, float], Any]] = {
     "div": operator.truediv,
@@ -33,29 +32,33 @@ _RAISING: dict[str, Callable[[float, float], Any]] = {
 """Python's operators on floats that raise for some, or give what is no float."""
 
 
-def raising(nodes: Sequence[Value], run: Choosing) -> dict[int, int]:
-    """The places of nodes for which Python's operator on floats may raise, by their ids.
+Flag = Any
+"""Whether something is a plain number: None, it is a Value; GIVEN; READ; or what makes a node, 1 if it is."""
 
-    Args:
-        nodes: what a run made, in order.
-        run: that run.
-    """
-    if not run.read:
-        return {}
-    found, plain = {}, dict.fromkeys(run.read, True)  # whether a number is computed of such as were read out
-    for place, node in enumerate(nodes):
-        if id(node) in plain:
-            continue
-        if not node._children:
-            if run.is_number(node):
-                plain[id(node)] = False
-            continue
-        flags = [plain.get(id(x)) for x in node._children]
-        if None not in flags:
-            plain[id(node)] = any(flags)
-            if any(flags) and node._row.key[0] in _RAISING and without_error(node, node._children):
-                found[id(node)] = place
+GIVEN, READ = "given", "read"
+"""A constant, or a number among the arguments; a number that is computed of such as were read out."""
+
+
+def flag_of(flags: Sequence[Flag]) -> Flag:
+    """The flag of what Python computes of operands with such flags."""
+    if None in flags:
+        return None
+    conditions = [flag for flag in flags if callable(flag)]
+    if conditions:
+        return partial(_all, conditions)
+    return READ if READ in flags else GIVEN
+
+
+def _all(conditions: Sequence[Callable[[], Value]]) -> Value:
+    found, *others = (each() for each in conditions)
+    for each in others:
+        found = found * each
     return found
+
+
+def raises(node: Value) -> bool:
+    """Whether Python's operator on floats, in the place of a node, may raise."""
+    return node._row.key[0] in _RAISING
 
 
 def without_error(node: Value, operands: Sequence[Any]) -> list[Decision]:

@@ -26,7 +26,8 @@ JOINED = {("samples.py", "mean")}
 
 
 MERGED = {("builder.py", name) for name in ("greater", "greater_equal", "where")} | {
-    ("read_out.py", name) for name in ("div", "floor_divide", "mod", "pow")
+    *(("extrema.py", name) for name in ("max", "min", "stop_gradient", "where")),
+    *(("read_out.py", name) for name in ("div", "floor_divide", "mod", "pow")),
 }
 """Operators that stand for decisions of Python's; those for which floats raise an error."""
 

@@ -415,6 +415,21 @@ def test_numbers_read_out_are_computed_by_one_program() -> None:
             assert (lifted.traces, lifted.graph.is_merged) == (1, True), f
 
 
+def test_a_way_on_which_a_value_is_a_plain_number_raises_as_that_does() -> None:
+    def shrunk(x, by):
+        return x * by if x.data > 0.5 else by
+
+    def f(xs):
+        scale = W[0].data - 1.0
+        return W[0] * xs[0] + engine.tanh(shrunk(xs[1], 1.0 + scale) / scale)
+
+    lifted = jit(f, audit=False)
+    for first, x in ((0.5, 1.0), (0.25, 0.0), (2.0, 1.0), (1.0, 2.0), (1.0, 0.0), (1.5, -1.0)):
+        W[0].data = first
+        agree(f, lifted, [1.0, x])
+    assert lifted.graph.is_merged
+
+
 def test_what_floats_do_otherwise_than_values_is_as_eagerly() -> None:
     for f in OTHERS:
         lifted = jit(f, audit=False)
@@ -523,3 +538,54 @@ def test_a_list_of_the_functions_own_may_keep_numbers() -> None:
     for numbers in points(6):
         agree(f, lifted, numbers)
     assert lifted.graph.is_merged
+
+
+# -- extrema -----------------------------------------------------------------------------------------------
+
+
+def test_the_largest_of_many_is_one_operator() -> None:
+    for f in (softmax, softmax_of_a_list, logsumexp, by_hand, scaled, range_of_numbers):
+        lifted = jit(f)
+        for numbers in points(4):
+            agree(f, lifted, numbers)
+        assert lifted.graph.is_merged
+        assert {row.name for row in lifted.graph.rows} & {"max", "where"} == {"max"}, f
+
+
+def test_a_nan_is_passed_over_where_max_does() -> None:
+    """A result that a nan would not reach is computed by choices, as Python would."""
+
+    def whether_large(xs):
+        largest = max(v.data for v in terms(xs))
+        return W[0] * xs[0] if largest > 0.5 else W[0] * 0.5
+
+    def poisoned(xs):
+        return W[0] * xs[0] / (1.0 + max(v.data for v in terms(xs)) ** 2)
+
+    for f in (whether_large, poisoned):
+        lifted = jit(f)
+        for numbers in points(8):
+            agree(f, lifted, numbers)
+        assert lifted.graph.is_merged
+        for at in (1, 5):
+            numbers = [0.5, 1.5, -1.0, 0.25, 2.0, 1.0]
+            numbers[at] = math.nan
+            for w in W:
+                w.data = 1.0
+            agree(f, lifted, numbers)
+
+
+def test_many_items_are_one_program() -> None:
+    for count in (2, 3, 17, 64):
+        ws = [Value(math.sin(i + 1.0)) for i in range(count)]
+
+        def f(xs, ws=ws):
+            logits = [w * x for w, x in zip(ws, xs, strict=True)]
+            low, high = min(v.data for v in logits), max([v.data for v in logits])
+            return sum((v - high).exp() for v in logits).log() + low * logits[0]
+
+        lifted, draw = jit(f, audit=True), random.Random(2)
+        for _ in range(4):
+            numbers = [draw.gauss(0.0, 1.0) for _ in ws]
+            assert lifted(numbers).data == pytest.approx(f([Value(x) for x in numbers]).data)
+        assert (lifted.traces, lifted.graph.is_merged) == (1, True)
