@@ -135,7 +135,6 @@ static PyObject *call_over(int kernel, PyObject **args, Py_ssize_t count, PyObje
 #define CHAINRULE_FUNCTION(call, name)                                                                     \
     static PyObject *function_##name(PyObject *module, PyObject **args, Py_ssize_t count, PyObject *names) \
     {                                                                                                      \
-        (void)module;                                                                                      \
         return call(KERNEL_##name, args, count, names);                                                    \
     }
 #define CHAINRULE_OF_ROW(name) CHAINRULE_FUNCTION(call_function, name)

@@ -43,8 +43,7 @@ typedef void (*chainrule_loop)(char **args, const Py_ssize_t *dims, const Py_ssi
     LOOP(name) \
     { \
         const Py_ssize_t n = dims[0]; \
-        (void)data; \
-        if (IN(0, DOUBLE) && IN(1, DOUBLE)) { \
+            if (IN(0, DOUBLE) && IN(1, DOUBLE)) { \
             const double *p = (double *)args[0]; \
             double *out = (double *)args[1]; \
             INDEPENDENT EACH { const double a = p[i]; out[i] = (result); } \
@@ -56,8 +55,7 @@ typedef void (*chainrule_loop)(char **args, const Py_ssize_t *dims, const Py_ssi
     LOOP(name) \
     { \
         const Py_ssize_t n = dims[0]; \
-        (void)data; \
-        if (IN(2, DOUBLE) && IN(0, DOUBLE) && IN(1, DOUBLE)) { \
+            if (IN(2, DOUBLE) && IN(0, DOUBLE) && IN(1, DOUBLE)) { \
             const double *p = (double *)args[0], *q = (double *)args[1]; \
             double *out = (double *)args[2]; \
             INDEPENDENT EACH { const double a = p[i], b = q[i]; out[i] = (result); } \
@@ -120,8 +118,7 @@ static volatile double one_times_mask = 1.0;
     { \
         const Py_ssize_t n = dims[0]; \
         const double one = one_times_mask; \
-        (void)data; \
-        if (IN(0, DOUBLE) && IN(1, DOUBLE) && IN(2, 0) && IN(3, DOUBLE)) { \
+            if (IN(0, DOUBLE) && IN(1, DOUBLE) && IN(2, 0) && IN(3, DOUBLE)) { \
             const double *x = (double *)args[0], *p = (double *)args[1], b = *(double *)args[2]; \
             double *out = (double *)args[3]; \
             INDEPENDENT EACH { const double a = p[i], mask = (test) ? one : 0.0; out[i] = x[i] * mask; } \
@@ -139,7 +136,6 @@ TIMES_MASK(less, a < b)
 LOOP(copy)
 {
     const Py_ssize_t n = dims[0];
-    (void)data;
     if (IN(0, DOUBLE) && IN(1, DOUBLE)) {
         if (args[0] != args[1])
             memcpy(args[1], args[0], n * sizeof(double));
@@ -155,7 +151,6 @@ LOOP(copy)
 LOOP(where)
 {
     const Py_ssize_t n = dims[0];
-    (void)data;
     if (IN(0, DOUBLE) && IN(1, DOUBLE) && IN(2, DOUBLE) && IN(3, DOUBLE)) {
         const double *condition = (double *)args[0], *p = (double *)args[1], *q = (double *)args[2];
         double *out = (double *)args[3];
@@ -173,8 +168,7 @@ static inline double decayed(double decay) { return decay / ((1.0 + decay) * (1.
     LOOP(name) \
     { \
         const Py_ssize_t n = dims[0]; \
-        (void)data; \
-        if (IN(0, DOUBLE) && IN(1, DOUBLE) && IN(2, DOUBLE) && args[2] != args[0] && args[2] != args[1]) { \
+            if (IN(0, DOUBLE) && IN(1, DOUBLE) && IN(2, DOUBLE) && args[2] != args[0] && args[2] != args[1]) { \
             const double *p = (double *)args[0], *q = (double *)args[1]; \
             double *out = (double *)args[2]; \
             int64_t far = 0; \
@@ -195,7 +189,6 @@ WITH_TAIL(silu_of_exp, b / (1.0 + a), b < -650.0, b * exp(b + 50.0) * exp(-50.0)
 static void loop_power_partial(char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data)
 {
     const Py_ssize_t n = dims[0];
-    (void)data;
     EACH {
         const double y = AT(0), x = AT(1), exponent = AT(2), size = fabs(y);
         AT(3) = size > 1e-290 ? exponent * (y / x) : size >= 0.0 ? exponent * pow(x, exponent - 1.0) : y;
@@ -224,9 +217,16 @@ static void loop_kernel(char **args, const Py_ssize_t *dims, const Py_ssize_t *s
 
 /* -- over columns -------------------------------------------------------------------------------------------- */
 
+#define OF_COLUMNS(name) \
+    static inline void columns_##name(char **args, Py_ssize_t n, Py_ssize_t rows, const Py_ssize_t *steps, int operands)
 #define COLUMNS(name, count) \
     enum { OPERANDS_OF_##name = count }; \
-    static void loop_##name(char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data)
+    OF_COLUMNS(name); \
+    static void loop_##name(char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data) \
+    { \
+        columns_##name(args, dims[0], dims[1], steps, count); \
+    } \
+    OF_COLUMNS(name)
 #define CELL(k, row) (*(double *)(args[k] + i * steps[k] + (row) * steps[operands + (k)]))
 
 /* NumPy's sum along a line: halves, quarters, and so on, down to at most 128 numbers. */
@@ -262,85 +262,58 @@ WIDE static double sum_of_line(const char *x, Py_ssize_t n, Py_ssize_t step)
 #undef X
 }
 
-/* Eight columns and more side by side, row after row. */
-WIDE static void sum_of_rows(const char *x, double *out, Py_ssize_t n, Py_ssize_t rows, Py_ssize_t step)
-{
-    Py_ssize_t i, r;
-    int k;
-    for (i = 0; i + 16 <= n; i += 16) {
-        double part[16];
-        for (k = 0; k < 16; k++)
-            part[k] = 0.0;
-        for (r = 0; r < rows; r++) {
-            const double *row = (const double *)(x + r * step) + i;
-            for (k = 0; k < 16; k++)
-                part[k] += row[k];
-        }
-        for (k = 0; k < 16; k++)
-            out[i + k] = part[k];
-    }
-    for (; i < n; i++) {
-        double sum = 0.0;
-        for (r = 0; r < rows; r++)
-            sum += ((const double *)(x + r * step))[i];
-        out[i] = sum;
-    }
-}
-
-/* sum(xs): along the columns where they lie closer than the rows, as NumPy's does */
-COLUMNS(sum, 2)
-{
-    const Py_ssize_t n = dims[0], rows = dims[1];
-    (void)data;
-    if (n > 1 && steps[0] == DOUBLE && steps[1] == DOUBLE && (steps[2] > DOUBLE || steps[2] < -DOUBLE))
-        sum_of_rows(args[0], (double *)args[1], n, rows, steps[2]);
-    else
-        EACH AT(1) = 0.0 + sum_of_line(args[0] + i * steps[0], rows, steps[2]);
-}
-
-/* The same of products, eight columns and more side by side; along them x or y may stand still. */
-#define SUM_OF_PRODUCTS(name, left, right) \
-    WIDE static void name(char **args, Py_ssize_t n, Py_ssize_t rows, Py_ssize_t x_step, Py_ssize_t y_step) \
+/* Sums of terms, many columns side by side, row after row: of x, or of products with y; x or y may stand still. */
+#define SUM_OF_TERMS(name, term) \
+    WIDE static void name(char **args, double *out, Py_ssize_t n, Py_ssize_t rows, Py_ssize_t x_step, Py_ssize_t y_step) \
     { \
-        double *out = (double *)args[2]; \
-        Py_ssize_t i, r; \
-        int k; \
+        Py_ssize_t i, r, k; \
         for (i = 0; i + 16 <= n; i += 16) { \
             double part[16]; \
             for (k = 0; k < 16; k++) \
                 part[k] = 0.0; \
             for (r = 0; r < rows; r++) { \
                 const double *x = (const double *)(args[0] + r * x_step), *y = (const double *)(args[1] + r * y_step); \
+                (void)y; \
                 for (k = 0; k < 16; k++) \
-                    part[k] += x[(i + k) * left] * y[(i + k) * right]; \
+                    part[k] += (term); \
             } \
             for (k = 0; k < 16; k++) \
                 out[i + k] = part[k]; \
         } \
-        for (; i < n; i++) { \
+        for (k = 0; i < n; i++) { \
             double sum = 0.0; \
-            for (r = 0; r < rows; r++) \
-                sum += ((const double *)(args[0] + r * x_step))[i * left] * ((const double *)(args[1] + r * y_step))[i * right]; \
+            for (r = 0; r < rows; r++) { \
+                const double *x = (const double *)(args[0] + r * x_step), *y = (const double *)(args[1] + r * y_step); \
+                (void)y; \
+                sum += (term); \
+            } \
             out[i] = sum; \
         } \
     }
 
-SUM_OF_PRODUCTS(sum_of_both, 1, 1)
-SUM_OF_PRODUCTS(sum_with_left, 0, 1)
-SUM_OF_PRODUCTS(sum_with_right, 1, 0)
+SUM_OF_TERMS(sum_of_rows, x[i + k])
+SUM_OF_TERMS(sum_of_both, x[i + k] * y[i + k])
+SUM_OF_TERMS(sum_with_left, x[0] * y[i + k])
+SUM_OF_TERMS(sum_with_right, x[i + k] * y[0])
+
+/* sum(xs): along the columns where they lie closer than the rows, as NumPy's does */
+COLUMNS(sum, 2)
+{
+    if (n > 1 && steps[0] == DOUBLE && steps[1] == DOUBLE && (steps[2] > DOUBLE || steps[2] < -DOUBLE))
+        sum_of_rows(args, (double *)args[1], n, rows, steps[2], 0);
+    else
+        EACH AT(1) = 0.0 + sum_of_line(args[0] + i * steps[0], rows, steps[2]);
+}
 
 /* sum_of_products(xs, ys): row after row */
 COLUMNS(sum_of_products, 3)
 {
-    enum { operands = OPERANDS_OF_sum_of_products };
-    const Py_ssize_t n = dims[0], rows = dims[1];
-    (void)data;
     if (IN(2, DOUBLE) && IN(0, DOUBLE) && IN(1, DOUBLE))
-        sum_of_both(args, n, rows, steps[3], steps[4]);
+        sum_of_both(args, (double *)args[2], n, rows, steps[3], steps[4]);
     else if (IN(2, DOUBLE) && IN(0, 0) && IN(1, DOUBLE))
-        sum_with_left(args, n, rows, steps[3], steps[4]);
+        sum_with_left(args, (double *)args[2], n, rows, steps[3], steps[4]);
     else if (IN(2, DOUBLE) && IN(0, DOUBLE) && IN(1, 0))
-        sum_with_right(args, n, rows, steps[3], steps[4]);
+        sum_with_right(args, (double *)args[2], n, rows, steps[3], steps[4]);
     else
         EACH {
             double sum = 0.0;
@@ -356,8 +329,7 @@ COLUMNS(sum_of_products, 3)
     LOOP(name) \
     { \
         const Py_ssize_t n = dims[0], rows = dims[1]; \
-        (void)data; \
-        EACH AT(1) = AT(0); \
+            EACH AT(1) = AT(0); \
         for (Py_ssize_t r = 1; r < rows; r++) { \
             const char *row = args[0] + r * steps[2]; \
             if (IN(0, DOUBLE) && IN(1, DOUBLE)) { \
@@ -376,9 +348,6 @@ FOLD(product, a * b)
 /* shares_of_extremes(xs, y, g) */
 COLUMNS(shares_of_extremes, 4)
 {
-    enum { operands = OPERANDS_OF_shares_of_extremes };
-    const Py_ssize_t n = dims[0], rows = dims[1];
-    (void)data;
     EACH {
         const double y = CELL(1, 0), g = CELL(2, 0);
         double count = 0.0, share;
@@ -393,9 +362,6 @@ COLUMNS(shares_of_extremes, 4)
 /* norm(xs) */
 COLUMNS(norm, 2)
 {
-    enum { operands = OPERANDS_OF_norm };
-    const Py_ssize_t n = dims[0], rows = dims[1];
-    (void)data;
     EACH {
         double length = 0.0;
         for (Py_ssize_t r = 0; r < rows; r++)
@@ -407,9 +373,6 @@ COLUMNS(norm, 2)
 /* prod(xs) */
 COLUMNS(prod, 2)
 {
-    enum { operands = OPERANDS_OF_prod };
-    const Py_ssize_t n = dims[0], rows = dims[1];
-    (void)data;
     EACH {
         double product = 1.0, mantissa = 0.5;
         int ordinary = 1, exponent = 1;
@@ -433,9 +396,6 @@ COLUMNS(prod, 2)
 /* gradients_of_prod(xs, y, g) */
 COLUMNS(gradients_of_prod, 4)
 {
-    enum { operands = OPERANDS_OF_gradients_of_prod };
-    const Py_ssize_t n = dims[0], rows = dims[1];
-    (void)data;
     EACH {
         const double g = CELL(2, 0);
         double product = 1.0;
@@ -454,9 +414,6 @@ COLUMNS(gradients_of_prod, 4)
 /* others(e, xs): the sum of e = exp(xs - max(xs)) without the 1 of the largest */
 COLUMNS(others, 3)
 {
-    enum { operands = OPERANDS_OF_others };
-    const Py_ssize_t n = dims[0], rows = dims[1];
-    (void)data;
     EACH {
         double rest = 0.0;
         for (Py_ssize_t r = 0; r < rows; r++)
@@ -491,7 +448,6 @@ COLUMNS(others, 3)
 LOOP(gather)
 {
     const size_t size = dims[1] * sizeof(double);
-    (void)data;
     if (SINGLE(0) && IN(2, DOUBLE)) {
         const double *cells = (const double *)args[0];
         const Py_ssize_t n = dims[0], *positions = (const Py_ssize_t *)args[1];
@@ -505,27 +461,19 @@ LOOP(gather)
 }
 
 /* Rows to cells, by their positions; or added to them. */
-static void loop_scatter(char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data)
-{
-    (void)data;
-    if (SINGLE(2)) {
-        const Py_ssize_t n = dims[0], *positions = (const Py_ssize_t *)args[1];
-        double *cells = (double *)args[2];
-        EACH cells[positions[i]] = AT(0);
-    } else
-        EACH_SAMPLE *(double *)(args[2] + POSITION * steps[2] + s * steps[5]) = NUMBER(0);
-}
+#define SCATTER(name, put) \
+    static void loop_##name(char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data) \
+    { \
+        if (SINGLE(2)) { \
+            const Py_ssize_t n = dims[0], *positions = (const Py_ssize_t *)args[1]; \
+            double *cells = (double *)args[2]; \
+            EACH cells[positions[i]] put AT(0); \
+        } else \
+            EACH_SAMPLE *(double *)(args[2] + POSITION * steps[2] + s * steps[5]) put NUMBER(0); \
+    }
 
-static void loop_scatter_add(char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data)
-{
-    (void)data;
-    if (SINGLE(2)) {
-        const Py_ssize_t n = dims[0], *positions = (const Py_ssize_t *)args[1];
-        double *cells = (double *)args[2];
-        EACH cells[positions[i]] += AT(0);
-    } else
-        EACH_SAMPLE *(double *)(args[2] + POSITION * steps[2] + s * steps[5]) += NUMBER(0);
-}
+SCATTER(scatter, =)
+SCATTER(scatter_add, +=)
 
 /* What stands in a table of positions, a row of it for each row of indices: args are table, indices, positions; dims[2]
  * is the length of the rows. An index that is not an integer, or out of range, is counted in data. */

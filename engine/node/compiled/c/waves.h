@@ -48,7 +48,6 @@ INLINE double wave_of(double x, int64_t quarters)
     LOOP(name) \
     { \
         const Py_ssize_t n = dims[0]; \
-        (void)data; \
         if (IN(0, DOUBLE) && IN(1, DOUBLE)) { \
             const double *p = (double *)args[0]; \
             double *out = (double *)args[1]; \
