@@ -184,7 +184,7 @@ cdef class Node:
                 block_local_grads(block)[i] = local_grads[i]
             number = take_row(row)
         except:
-            drop_operands(MANY, <Fields*>block, NULL)
+            drop_block(block)
             raise
         fill_node(<Fields*>self, data, grad, number, block, bool(local_grads), row.closure)
 

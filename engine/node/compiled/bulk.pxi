@@ -213,7 +213,6 @@ def adam_on_values(values, count, m, v, double beta1, double beta2, double lr, d
 
 def fused_node(data, operands, local_grads, row):
     cdef Block* block
-    cdef Fields* node
     cdef double y = as_double(data, "data")
     if not recording():
         return owned(new_leaf(y, FROZEN_ROW))
@@ -226,12 +225,7 @@ def fused_node(data, operands, local_grads, row):
             return owned(new_leaf(y, CONSTANT_ROW))
         block = block_held_by(operands) if type(operands) is tuple and len(operands) > 2 else block_of(operands)
         memcpy(block_local_grads(block), local.numbers, local.view.len)
-        node = result_of_block(y, number, block)
-        if node == NULL:
-            drop_operands(MANY, <Fields*>block, NULL)
-        else:
-            hold_row(number)
-        return owned(node)
+        return owned(result_of_block(y, number, block))
     finally:
         drop_row(number)
 

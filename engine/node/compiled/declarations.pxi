@@ -61,7 +61,7 @@ cdef extern from "c/rows.h":  # and kernels.h, which it includes
     void drop_row(int) noexcept
 
 cdef extern from "c/node.h":
-    enum: MANY, WITHOUT_GRADIENTS
+    enum: WITHOUT_GRADIENTS
     ctypedef struct Fields:
         int row
         short form
@@ -86,7 +86,7 @@ cdef extern from "c/node.h":
     Fields* result_1(double, int, Fields*, double) noexcept
     Fields* result_2(double, int, Fields*, Fields*, const double*) noexcept
     Fields* result_of_block(double, int, Block*) noexcept
-    void drop_operands(int, Fields*, Fields*) noexcept
+    void drop_block(Block*) noexcept
     void fill_node(Fields*, double, double, int, Block*, int, int) noexcept
     Py_ssize_t places_in_use() noexcept
 

@@ -100,15 +100,14 @@ cdef object result_of(int row, object operands):
     try:
         if not compute(row, count, block_operands(block), &y, block_local_grads(block)):
             compute_by_table(op, nodes, record, &y, block_local_grads(block))
-        if record:
-            result = owned(result_of_block(y, row, block))
-            block = NULL
-            hold_row(row)
-        else:
-            result = owned(new_leaf(y, FROZEN_ROW))
-    finally:
-        if block != NULL:
-            drop_operands(MANY, <Fields*>block, NULL)
+    except:
+        drop_block(block)
+        raise
+    if record:
+        result = owned(result_of_block(y, row, block))
+    else:
+        drop_block(block)
+        result = owned(new_leaf(y, FROZEN_ROW))
     if observed:
         end_observation()
         observers.made(op, nodes, result)

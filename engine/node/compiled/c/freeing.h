@@ -33,11 +33,11 @@ static inline void free_later(Fields *node, Drain *drain)
     drain->pending = node;
 }
 
-/* Py_DECREF; where it would free a plain node, what free_node would do, without the calls. */
+/* Py_DECREF; where it would free a plain node, and there is a drain, what free_node would do, without the calls. */
 static inline void let_go(Fields *operand, Drain *drain)
 {
     PyObject *x = (PyObject *)operand;
-    if (Py_REFCNT(x) == 1 && Py_TYPE(x) == value_type && !operand->headed && operand->weakrefs == NULL
+    if (drain != NULL && Py_REFCNT(x) == 1 && Py_TYPE(x) == value_type && !operand->headed && operand->weakrefs == NULL
         && operand->attributes == NULL) {
         if (operand->form == LEAF_FORM)
             give_back(operand);
@@ -48,24 +48,30 @@ static inline void let_go(Fields *operand, Drain *drain)
     }
 }
 
+/* Let go the operands that were taken off a node; a dead one's with a drain. */
+static inline void drop_operands(int form, Fields *left, Fields *right, Drain *drain)
+{
+    if (form >= MANY) {
+        Block *block = (Block *)left;
+        PyObject *holder = block->holder;
+        for (Py_ssize_t i = 0; holder == NULL && i < block->count; i++)
+            let_go(block_operands(block)[i], drain);
+        free_block(block, form);
+        Py_XDECREF(holder);
+    } else if (form != LEAF_FORM) {
+        let_go(left, drain);
+        if (form == BINARY)
+            let_go(right, drain);
+    }
+}
+
 /* Give back a dead node's memory and let its operands go. */
 static inline void release_node(Fields *node, Drain *drain)
 {
     Fields *left = node->left, *right = node->right;
     int form = node->form;
     give_back(node);
-    if (form < MANY) {
-        let_go(left, drain);
-        if (form == BINARY)
-            let_go(right, drain);
-        return;
-    }
-    Block *block = (Block *)left;
-    PyObject *holder = block->holder;
-    for (Py_ssize_t i = 0; holder == NULL && i < block->count; i++)
-        let_go(block_operands(block)[i], drain);
-    free_block(block, form);
-    Py_XDECREF(holder);
+    drop_operands(form, left, right, drain);
 }
 
 /* The deallocator. The first call of a thread frees the graph; the calls this causes only add to its list.
@@ -108,23 +114,6 @@ static void free_node(PyObject *self)
     *link = mine.next;
 }
 
-/* Let go the operands that were taken off a living node. */
-static void drop_operands(int form, Fields *left, Fields *right)
-{
-    if (form >= MANY) {
-        Block *block = (Block *)left;
-        PyObject *holder = block->holder;
-        for (Py_ssize_t i = 0; holder == NULL && i < block->count; i++)
-            Py_DECREF((PyObject *)block_operands(block)[i]);
-        free_block(block, form);
-        Py_XDECREF(holder);
-    } else if (form != LEAF_FORM) {
-        Py_DECREF((PyObject *)left);
-        if (form == BINARY)
-            Py_DECREF((PyObject *)right);
-    }
-}
-
 /* Take a node's operands and row off it. */
 static void become_leaf(Fields *node)
 {
@@ -135,5 +124,5 @@ static void become_leaf(Fields *node)
     node->row = LEAF_ROW;
     node->form = LEAF_FORM;
     node->left = node->right = NULL;
-    drop_operands(form, left, right);
+    drop_operands(form, left, right, NULL);
 }

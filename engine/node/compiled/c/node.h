@@ -102,37 +102,28 @@ static inline double *local_grads_of(Fields *node)
     return node->form >= MANY ? block_local_grads((Block *)node->left) : &node->dleft;
 }
 
-/* A block to be filled; NULL, with MemoryError set, where there is no memory. */
-static Block *new_block(Py_ssize_t count)
+/* A block to be filled; or one of three operands or more that a tuple holds, so that none is touched. NULL, with MemoryError
+ * set, where there is no memory. */
+static Block *new_block(Py_ssize_t count, PyObject *holder)
 {
-    Block *block = PyMem_Malloc(block_size(count, 0));
+    Block *block = PyMem_Malloc(block_size(count, holder != NULL));
     if (block == NULL) {
         PyErr_NoMemory();
         return NULL;
     }
     block->count = count;
-    block->holder = NULL;
+    block->holder = Py_XNewRef(holder);
+    if (holder != NULL)
+        *on_leaves(block) = 0;
     return block;
 }
 
-/* A block of three operands or more that a tuple holds, so that none is touched; NULL likewise. */
-static Block *block_held_by(PyObject *operands)
-{
-    Block *block = PyMem_Malloc(block_size(PyTuple_GET_SIZE(operands), 1));
-    if (block == NULL) {
-        PyErr_NoMemory();
-        return NULL;
-    }
-    block->count = PyTuple_GET_SIZE(operands);
-    block->holder = Py_NewRef(operands);
-    *on_leaves(block) = 0;
-    return block;
-}
+static Block *block_held_by(PyObject *operands) { return new_block(PyTuple_GET_SIZE(operands), operands); }
 
 /* A block of the operands in a list or tuple, which it holds; NULL likewise. */
 static Block *block_of(PyObject *operands)
 {
-    Block *block = new_block(PySequence_Fast_GET_SIZE(operands));
+    Block *block = new_block(PySequence_Fast_GET_SIZE(operands), NULL);
     for (Py_ssize_t i = 0; block != NULL && i < block->count; i++)
         block_operands(block)[i] = (Fields *)Py_NewRef(PySequence_Fast_GET_ITEM(operands, i));
     return block;
@@ -288,12 +279,18 @@ static inline void put_operands(Fields *node, int form, Block *block)
     PyMem_Free(block);
 }
 
-/* A node on the operands of a block, which is used up; NULL, with the block untouched. */
+static inline void drop_block(Block *block) { drop_operands(MANY, (Fields *)block, NULL, NULL); }
+
+/* A node on the operands of a block, which is used up; NULL, with MemoryError set, where there is no memory. */
 static inline Fields *result_of_block(double y, int row, Block *block)
 {
     Fields *node = new_result(y, row, block->count, block_operands(block));
-    if (node != NULL)
-        put_operands(node, block->count == UNARY || block->count == BINARY ? (int)block->count : MANY, block);
+    if (node == NULL) {
+        drop_block(block);
+        return NULL;
+    }
+    hold_row(row);
+    put_operands(node, block->count == UNARY || block->count == BINARY ? (int)block->count : MANY, block);
     return node;
 }
 

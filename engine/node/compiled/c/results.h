@@ -235,7 +235,7 @@ static PyObject *on_items(int row, PyObject **items, Py_ssize_t count, PyObject 
     Fields *node = NULL;
     if (row < 0)
         return NULL;
-    block = new_block(count + other_count);
+    block = new_block(count + other_count, NULL);
     if (block == NULL)
         return NULL;
     for (filled = 0; filled < block->count; filled++) {
@@ -251,14 +251,12 @@ static PyObject *on_items(int row, PyObject **items, Py_ssize_t count, PyObject 
     }
     if (filled == block->count && values && compute(row, filled, block_operands(block), &y, block_local_grads(block))) {
         record = recording();
-        if (record >= 0)
-            node = record ? result_of_block(y, row, block) : new_leaf(y, FROZEN_ROW);
-        if (record > 0 && node != NULL) {
-            hold_row(row);
-            return (PyObject *)node;
-        }
+        if (record > 0)
+            return (PyObject *)result_of_block(y, row, block);
+        if (record == 0)
+            node = new_leaf(y, FROZEN_ROW);
     }
     block->count = filled;
-    drop_operands(MANY, (Fields *)block, NULL);
+    drop_block(block);
     return (PyObject *)node;
 }

@@ -99,23 +99,20 @@ cdef class Quick:
                 node = result_1(y, self.row, items[0], few[0])
             else:
                 node = result_2(y, self.row, items[0], items[1], few)
+            if node != NULL:
+                hold_row(self.row)
+            return owned(node)
+        if operands is self.operands:  # the same in each call: they are held together
+            if self.on_leaves != grown and all_leaves(items, count):
+                self.on_leaves = grown
+            block = block_held_by(operands)
+            on_leaves(block)[0] = self.on_leaves
         else:
-            if operands is self.operands:  # the same in each call: they are held together
-                if self.on_leaves != grown and all_leaves(items, count):
-                    self.on_leaves = grown
-                block = block_held_by(operands)
-                on_leaves(block)[0] = self.on_leaves
-            else:
-                block = block_of(operands)
-            if not self.program.gradient(output, block_local_grads(block), count):
-                drop_operands(MANY, <Fields*>block, NULL)
-                return LEFT
-            node = result_of_block(y, self.row, block)
-            if node == NULL:
-                drop_operands(MANY, <Fields*>block, NULL)
-        if node != NULL:
-            hold_row(self.row)
-        return owned(node)
+            block = block_of(operands)
+        if not self.program.gradient(output, block_local_grads(block), count):
+            drop_block(block)
+            return LEFT
+        return owned(result_of_block(y, self.row, block))
 
 
 cdef class Caller:
