@@ -30,26 +30,19 @@ Change = Callable[[Numbers, np.random.Generator], Numbers]
 
 def nearby(x: Numbers, rng: np.random.Generator) -> Numbers:
     """Other numbers of the same signs and sizes."""
-    return np.asarray(
-        x * (1.0 + 0.3 * rng.uniform(-1.0, 1.0, x.shape)) + 1e-3 * rng.uniform(-1.0, 1.0, x.shape)
-    )
+    return x * (1.0 + 0.3 * rng.uniform(-1.0, 1.0, x.shape)) + 1e-3 * rng.uniform(-1.0, 1.0, x.shape)
 
 
-def _either_sign(x: Numbers, rng: np.random.Generator) -> Numbers:
-    size = rng.uniform(0.5, 1.5, x.shape) * rng.choice([-1.0, 1.0], x.shape)
-    return np.asarray(x * size + 0.1 * rng.uniform(-1.0, 1.0, x.shape))
-
-
-def _turned(x: Numbers, rng: np.random.Generator) -> Numbers:
-    return np.asarray(-1.7 * x - 0.3 * rng.uniform(0.0, 1.0, x.shape))
-
-
-def _large(x: Numbers, rng: np.random.Generator) -> Numbers:
-    return np.asarray(60.0 * x + 7.0 * rng.uniform(-1.0, 1.0, x.shape))
-
-
-def _zero(x: Numbers, rng: np.random.Generator) -> Numbers:
-    return np.zeros_like(x)
+_WILDER: tuple[Change, ...] = (
+    lambda x, rng: (  # of either sign
+        x * rng.uniform(0.5, 1.5, x.shape) * rng.choice([-1.0, 1.0], x.shape)
+        + 0.1 * rng.uniform(-1.0, 1.0, x.shape)
+    ),
+    lambda x, rng: -1.7 * x - 0.3 * rng.uniform(0.0, 1.0, x.shape),  # of the other sign
+    lambda x, rng: 60.0 * x + 7.0 * rng.uniform(-1.0, 1.0, x.shape),  # large
+    lambda x, rng: np.zeros_like(x),
+)
+"""Other ways to change numbers, mild ones first."""
 
 
 def changes_for(operands: int, numbers: int = 1) -> tuple[Change, ...]:
@@ -60,8 +53,8 @@ def changes_for(operands: int, numbers: int = 1) -> tuple[Change, ...]:
         numbers: how many there are to change.
     """
     if operands > _LARGE or not numbers:
-        return (_either_sign,)
-    return (nearby, _either_sign, _turned, _large, _zero)
+        return _WILDER[:1]
+    return nearby, *_WILDER
 
 
 def dealt_anew(x: Numbers, rng: np.random.Generator) -> Numbers:
