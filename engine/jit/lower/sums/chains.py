@@ -8,7 +8,8 @@ over a sequence that is a sum of products: ``dot``, ``sum`` and ``mean``. A chai
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
@@ -189,24 +190,10 @@ def _followed(step: Any) -> Any:
         step = further
 
 
-class _Named(NamedTuple):
-    """What is asked for, and of what."""
-
-    sort: str
-    parts: Any
-
-
-class _Asked:
-    """The ``m`` of rules :attr:`Op.arithmetic`, which notes what they ask for."""
-
-    def sum(self, xs: Any) -> _Named:
-        return _Named("sum", xs)
-
-    def mean(self, xs: Any) -> _Named:
-        return _Named("mean", xs)
-
-    def dot(self, a: Any, b: Any) -> _Named:
-        return _Named("dot", [*a, *b])
+_ASKED = SimpleNamespace(
+    sum=lambda xs: ("sum", xs), mean=lambda xs: ("mean", xs), dot=lambda a, b: ("dot", [*a, *b])
+)
+"""The ``m`` of rules :attr:`Op.arithmetic` that says what they ask for, and of what."""
 
 
 @lru_cache(maxsize=1024)
@@ -227,10 +214,10 @@ def sort_of(row: Op) -> str:
     if row.arity is None:
         xs = [name(each) for each in "abcd"]
         try:
-            asked = row.arithmetic(_Asked(), xs)
-        except (AttributeError, TypeError):
+            sort, parts = row.arithmetic(_ASKED, xs)
+        except (AttributeError, TypeError, ValueError):
             return ""
-        return asked.sort if isinstance(asked, _Named) and asked.parts == xs else ""
+        return sort if parts == xs else ""
     return ""
 
 
