@@ -222,7 +222,7 @@ class Lowered:
                     numbers = longer._numbers
                     inputs = len(numbers) + len(terms)
                     program = straight_program(longer.trace, canonical, inputs, longer._differentiate)
-                    lengths = Lengths(longer.trace, numbers, terms, canonical, program.layout, program)
+                    lengths = Lengths(longer.trace, numbers, canonical, program.layout, program)
                     other._join(lengths)
                     return self._take_over(lengths)
         return False

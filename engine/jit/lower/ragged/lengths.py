@@ -41,17 +41,14 @@ class Lengths:
     Attributes:
         trace: that of the longest.
         numbers: in its arguments when it was traced: what stands in the place of those that are not there.
-        terms: the positions of the terms.
         canonical, layout, program: what the stages made of it.
         calls: how often it was called, for lists of any length.
         refusals: how often in a row one run did not do for another length.
         executable: the program made to run, once it was; each length has a copy with weights of its own.
     """
 
-    def __init__(
-        self, trace: Trace, numbers: Vector, terms: list[int], canonical: Any, layout: Any, program: Any
-    ) -> None:
-        self.trace, self.numbers, self.terms = trace, numbers, terms
+    def __init__(self, trace: Trace, numbers: Vector, canonical: Any, layout: Any, program: Any) -> None:
+        self.trace, self.numbers = trace, numbers
         self.canonical, self.layout, self.program = canonical, layout, program
         self.calls = self.refusals = 0
         self._weights = _weights(trace) or {}
@@ -62,7 +59,8 @@ class Lengths:
 
         Numbers of arguments come first, and are written over at each call.
         """
-        return self._given(trace, _weights(trace), _in_common(trace, self.trace))
+        weights = weights_of(trace, self.trace)
+        return None if weights is None else np.concatenate([self.numbers, weights])
 
     def given_alike(self, once: Trace, begins: Places | None, wanted: Sequence[bool]) -> Vector | None:
         """The same for the graph of one run of the function, which is given its leaves.
@@ -84,8 +82,8 @@ class Lengths:
         if max(own) >= len(begins):
             return None
         there = {int(begins[i]): weight for i, weight in own.items()}
-        given = self._given(once, there, len(self.trace.kinds))
-        if given is None:
+        weights = weights_of(once, self.trace, there, len(self.trace.kinds))
+        if weights is None:
             return None
         places, marks, takes = self.trace.leaf_marks
         place = np.full(len(self.trace.kinds), -1)
@@ -106,11 +104,7 @@ class Lengths:
         once.leaf_of = {i: self.trace.leaf_of[k] for i, k in pairs}
         once.leaf_marks = known, marks, takes
         once.captured = self.trace.captured[: count - len(inputs)]
-        return given
-
-    def _given(self, trace: Trace, own: dict[int, float] | None, count: int) -> Vector | None:
-        weights = _weights_among(own, trace, self.trace, self.terms, count)
-        return None if weights is None else np.concatenate([self.numbers, weights])
+        return np.concatenate([self.numbers, weights])
 
 
 def is_of_terms(trace: Trace) -> bool:
@@ -118,26 +112,22 @@ def is_of_terms(trace: Trace) -> bool:
     return len(_weights(trace) or ()) > 1
 
 
-def weights_of(trace: Trace, longer: Trace) -> Vector | None:
-    """The weights of the terms of a longer graph with which they sum up to the result of a shorter one."""
-    terms = list(_weights(longer) or ())
-    return _weights_among(_weights(trace), trace, longer, terms, _in_common(trace, longer))
-
-
-def _weights_among(
-    own: dict[int, float] | None, trace: Trace, longer: Trace, terms: list[int], count: int
+def weights_of(
+    trace: Trace, longer: Trace, own: dict[int, float] | None = None, count: int | None = None
 ) -> Vector | None:
-    """The same.
+    """The weights of the terms of a longer graph with which they sum up to the result of a shorter one.
 
     Args:
-        own: the terms of the shorter graph and what they are multiplied by, if its result is such a sum.
         trace, longer: the graphs.
-        terms: the positions of the terms of the longer one.
-        count: how many nodes they have in common.
+        own: the terms of the shorter one, and what they are multiplied by; None to find them.
+        count: how many nodes both have in common; None to count them.
     """
     if not _SHORTEST * len(longer.kinds) <= len(trace.kinds) or len(trace.inputs) > len(longer.inputs):
         return None
-    if not own or len(terms) < 2 or not own.keys() <= set(terms) or count <= max(own):
+    own, terms = own or _weights(trace), _weights(longer) or {}
+    if not own or len(terms) < 2 or not own.keys() <= terms.keys():
+        return None
+    if max(own) >= (_in_common(trace, longer) if count is None else count):
         return None
     return np.array([own.get(i, 0.0) for i in terms])
 
