@@ -39,7 +39,7 @@ class Jitted(Calls, Generic[Output]):
         static_argnames: str | Iterable[str] = (),
         backend: str | None = None,
     ) -> None:
-        backend = checked_backend(backend, batch)
+        _check_backend(backend, batch)
         super().__init__(f, batch, static_argnums, audit, static_argnames, backend)
 
     if TYPE_CHECKING:
@@ -147,19 +147,18 @@ class Jitted(Calls, Generic[Output]):
         return f, self._batch, positions, self._audits, names, self._backend
 
 
-def checked_backend(backend: str | None, batch: bool) -> str | None:
-    """What computes the programs: None or "jax".
+def _check_backend(backend: str | None, batch: bool) -> None:
+    """Check what is to compute the programs: None or "jax".
 
     Raises:
         ValueError: it is neither, or there is no batch to share out.
         ImportError: there is no JAX.
     """
     if backend is None:
-        return None
+        return
     if backend != "jax":
         raise ValueError(f"backend must be None or 'jax', got {brief(backend)}")
     if not batch:
         raise ValueError("backend='jax' shares out samples: it needs batch=True; for one sample see to_jax()")
     if find_spec("jax") is None:
         raise ImportError("backend='jax' needs JAX: pip install 'chainrule[jax]'")
-    return backend
