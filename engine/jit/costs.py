@@ -144,28 +144,30 @@ def costs_here() -> Costs:
 
 
 def _measured() -> Costs:
-    """Each cost from two programs that differ in little else."""
-    few, most, functions = (
-        _array_program(f, width) for f, width in ((_met, _FEW), (_met, _MANY), (_waves, _MANY))
-    )
-    more = _many_times(few)
-    once, narrow, wide, waves = map(_ready, (few, more, most, functions))
+    """Each cost from as many programs as there are costs, which differ in how much they have of each."""
+    forms = (_met, _FEW), (_met, _MANY), (_waves, _MANY)
+    few, most, waves = (_array_program(f, width) for f, width in forms)
+    arrays = few, _many_times(few), most, waves
     others = _python_programs() if compiled_tape is None else _tapes()
-    seconds = _seconds(once, narrow, wide, waves, *others)
-    calls = [_calls(program.statements) for program in (few, more, most, functions)]
-    call = _per(seconds[1] - seconds[0], calls[1] - calls[0])
-    start = _per(seconds[0] - call * calls[0], 1)
-    cell = _per(seconds[2] - start - call * calls[2], _cells(most))
-    rest = start + call * calls[3] + cell * _cells(functions)
-    function = _per(seconds[3] - rest, 2 * _MANY)
+    seconds = _seconds(*map(_ready, arrays), *others)
+    counts = [(1, _calls(each.statements), _cells(each), 2 * _MANY * (each is waves)) for each in arrays]
+    found = _solved(counts, seconds[:4])
     if compiled_tape is None:
-        found = [0.0] * 4 + _python_costs(seconds[4:])
-        unit = found[4]
+        found += [*[0.0] * 4, *_python_costs(seconds[4:])]
+        unit = found[-2]
     else:
-        found = [*_tape_costs(others, seconds[4:]), 0.0, 0.0]
-        unit = found[1]
-        call = max(call, _LEAST * unit)
-    return Costs(*(unit * _rounded(each / unit) for each in (start, call, cell, function, *found)))
+        works = [each.work for each in others]
+        counts = [(1, work.edges, work.functions, work.tables) for work in works]
+        found += [*_solved(counts, seconds[4:]), 0.0, 0.0]
+        unit = found[5]
+        found[1] = max(found[1], _LEAST * unit)
+    return Costs(*(unit * _rounded(each / unit) for each in found))
+
+
+def _solved(counts: Sequence[Sequence[int]], seconds: Sequence[float]) -> list[float]:
+    """What one of each takes, from what programs take that have so many; above 0, whatever the clock says."""
+    found: list[float] = np.linalg.solve(np.array(counts, float), np.array(seconds)).clip(1e-11).tolist()
+    return found
 
 
 def _rounded(ratio: float) -> float:
@@ -175,11 +177,6 @@ def _rounded(ratio: float) -> float:
     (2.828, 8.0, 0.0)
     """
     return 2.0 ** (round(2.0 * math.log2(ratio)) / 2) if ratio else 0.0
-
-
-def _per(seconds: float, count: int) -> float:
-    """What one of so many takes; above 0, whatever the clock says."""
-    return max(1e-11, seconds / max(1, count))
 
 
 def _scaled(xs: Sequence[Value], rounds: int) -> list[Value]:
@@ -235,16 +232,6 @@ def _ready(program: Program) -> ArrayProgram:
 def _tapes() -> list[TapeProgram]:
     forms = ((_met, _ONCE), (_met, _LONG), (_waves, _LONG), (_norms, _LONG))
     return [TapeProgram(_graph(f, _FEW, rounds)) for f, rounds in forms]
-
-
-def _tape_costs(tapes: Sequence[TapeProgram], seconds: Sequence[float]) -> list[float]:
-    """Of a tape its start, an operand, a function and one in Python."""
-    few, many, functions, tables = (tape.work for tape in tapes)
-    once, products, waves, norms = seconds
-    edge = _per(products - once, many.edges - few.edges)
-    start = _per(once - edge * few.edges, 1)
-    function = _per(waves - start - edge * functions.edges, functions.functions)
-    return [start, edge, function, _per(norms - start - edge * tables.edges, tables.tables)]
 
 
 def _python_programs() -> list[Any]:
