@@ -171,7 +171,7 @@ class Trace(AsText):
                 self.leaf_of[position] = Leaf(True, i, wanted_inputs[i] and reached[position], value)
         kinds[shared] = CAPTURED
         if (np.diff(self.offsets)[shared] > 0).any():
-            self._forget_what_lies_below()
+            self.forget_unread()
             reached = self._reached()
         for i in np.flatnonzero(self.kinds == CAPTURED).tolist():
             node = self.nodes[i]
@@ -232,25 +232,30 @@ class Trace(AsText):
         self.watched = [i for i in self.watched if depends[i]]
         return {id(self.nodes[i]): place for place, i in enumerate(self.watched)}
 
-    def _forget_what_lies_below(self) -> None:
-        """Drop the nodes that were reached only through captured results."""
-        needed = np.zeros(len(self.nodes), bool)
+    def forget_unread(self) -> Places:
+        """Drop the nodes that neither results nor decisions are made of. Returns the positions of the others.
+
+        Captured results are made of nothing.
+        """
+        computed = self.kinds == OPERATOR
+        operands = self.operands[np.repeat(computed, np.diff(self.offsets))]
+        counts = np.where(computed, np.diff(self.offsets), 0)
+        needed = np.zeros(len(counts), bool)
         needed[[*self.outputs, *self.watched]] = True
-        kinds, counts = self.kinds, np.where(self.kinds == OPERATOR, np.diff(self.offsets), 0)
-        operands = self.operands[np.repeat(kinds == OPERATOR, np.diff(self.offsets))]
-        offsets = np.concatenate([[0], np.cumsum(counts)])
-        needed = reached(offsets, operands, needed)
-        kept = np.flatnonzero(needed)
-        place = np.full(len(self.nodes), -1)
+        needed = reached(np.concatenate([[0], np.cumsum(counts)]), operands, needed)
+        kept: Places = np.flatnonzero(needed)
+        place = np.full(len(counts), -1)
         place[kept] = np.arange(len(kept))
         self.operands = place[operands[np.repeat(needed, counts)]]
         self.offsets = np.concatenate([[0], np.cumsum(counts[kept])])
-        self.nodes = [self.nodes[i] for i in kept]
+        self.nodes = list(compress(self.nodes, needed.tolist()))
         self.places_of_made = np.where(self.places_of_made >= 0, place[self.places_of_made], -1)
-        self.kinds, self.row_of, self.data = kinds[kept], self.row_of[kept], self.data[kept]
-        self.outputs = place[self.outputs].tolist()
-        self.watched = place[self.watched].tolist() if self.watched else []
+        self.kinds, self.row_of, self.data = self.kinds[kept], self.row_of[kept], self.data[kept]
+        self.outputs, self.watched = (
+            [int(place[i]) for i in positions] for positions in (self.outputs, self.watched)
+        )
         self.leaf_of = {int(place[i]): leaf for i, leaf in self.leaf_of.items() if needed[i]}
+        return kept
 
     def refuse_foreign_rows(self) -> None:
         """Check that nodes have as many operands as their operators.

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.trace.identity import alike_from_first, ids_of, places_among, places_in, reached
+from engine.jit.trace.identity import alike_from_first, ids_of, places_among, places_in
 from engine.jit.trace.traced_graph import CONSTANT, OPERATOR, Trace
 from engine.node.backend import Value
 from engine.ops.op import Op
@@ -84,21 +84,15 @@ def _composed(
     kinds = [OPERATOR if node._children else CONSTANT for node in closing]
     first = int(longer.offsets[size])
     ends = np.cumsum([len(node._children) for node in closing], dtype=np.intp)
-    offsets = np.concatenate([longer.offsets[: size + 1], first + ends])
-    operands = np.concatenate([longer.operands[:first], places[:-1]])
-    wanted = np.zeros(len(offsets) - 1, bool)
-    wanted[places[-1]] = True
-    wanted = reached(offsets, operands, wanted)
-    kept, counts = np.flatnonzero(wanted), np.diff(offsets)
-    place = np.cumsum(wanted) - 1
     found = copy.copy(longer)
-    found.result, found.inputs, found.nodes, found.rows = result, inputs, [], list(rows)
-    found.kinds = np.concatenate([longer.kinds[:size], np.array(kinds, np.int8)])[kept]
-    found.row_of = np.concatenate([longer.row_of[:size], np.array(row_of, np.int32)])[kept]
-    found.data = np.concatenate([longer.data[:size], [node._data for node in closing]])[kept]
-    found.offsets = np.concatenate([[0], np.cumsum(counts[kept])])
-    found.operands = place[operands[np.repeat(wanted, counts)]]
-    found.outputs = [int(place[places[-1]])]
+    found.result, found.inputs, found.rows = result, inputs, list(rows)
+    found.nodes, found.leaf_of, found.made = [], {}, None
     found.places_of_made = np.zeros(0, np.intp)
-    found.made = None
+    found.kinds = np.concatenate([longer.kinds[:size], np.array(kinds, np.int8)])
+    found.row_of = np.concatenate([longer.row_of[:size], np.array(row_of, np.int32)])
+    found.data = np.concatenate([longer.data[:size], [node._data for node in closing]])
+    found.offsets = np.concatenate([longer.offsets[: size + 1], first + ends])
+    found.operands = np.concatenate([longer.operands[:first], places[:-1]])
+    found.outputs = [int(places[-1])]
+    kept = found.forget_unread()
     return found, kept[kept < size]
