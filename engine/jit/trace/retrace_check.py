@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.errors import TraceError
 from engine.jit.trace.identity import Made, alike_from_first, ids_of, places_among, places_in
-from engine.jit.trace.traced_graph import CONSTANT, Trace
+from engine.jit.trace.traced_graph import CONSTANT, Trace, is_own
 from engine.node.backend import Value
 from engine.pytree.result import Result
 from engine.pytree.statics import equal_statics
@@ -170,6 +170,12 @@ def _compare_leaves(first: Trace, second: Trace, shared: Any) -> None:
 
 
 def _refuse(first: Trace, second: Trace, i: int) -> None:
+    one, other = (each.nodes[min(i, len(each.nodes) - 1)]._row for each in (first, second))
+    if one is not other and one.name == other.name and is_own(one):
+        raise TraceError(
+            f"the custom operator {brief(one.name)} is made anew in each run of the function: make it once, "
+            "outside"
+        )
     shown = [_shown(each, min(i, len(each.nodes) - 1)) for each in (first, second)]
     where = f"node {i}"
     if shown[0] == shown[1]:  # they differ in what they read

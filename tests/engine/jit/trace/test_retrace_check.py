@@ -141,6 +141,14 @@ def test_where_a_number_is_used_is_said() -> None:
         compare(lambda x, y: (x * 2.0).tanh(), lambda x, y: (x * 3.0).tanh())
 
 
+def test_an_operator_that_is_made_within_the_function_is_named() -> None:
+    def f(x):
+        return engine.custom_op(lambda x: 2.0 * x, lambda x: 2.0, name="twice")(x) + 1.0
+
+    with pytest.raises(TraceError, match=r"the custom operator 'twice' is made anew in each .* outside"):
+        engine.jit(f)(1.0)
+
+
 def test_graphs_that_differ_from_run_to_run_are_refused() -> None:
     weight, unseen_turn = Value(2.0), unseen_turns()
     ways = {
