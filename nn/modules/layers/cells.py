@@ -14,7 +14,7 @@ from nn.modules.layers.linear import products, starting_values
 from nn.modules.module import Module
 from nn.rng import Rng, random_source
 
-__all__ = ["GRUCell", "GRUStep", "LSTMCell", "LSTMStep", "RNNCell", "RNNStep", "State", "zeros"]
+__all__ = ["GRUCell", "GRUStep", "Gated", "LSTMCell", "LSTMStep", "RNNCell", "RNNStep", "State", "zeros"]
 
 State = tuple[list[Any], ...]
 """The lists of numbers that a step hands to the next: h, and of an LSTM c."""
@@ -29,34 +29,69 @@ def zeros(count: int, states: int) -> list[Inputs]:
     return [Inputs(Value(0.0, label=f"{name}.{i}") for i in range(count)) for name in "hc"[:states]]
 
 
-class RNNStep:
-    """h' = tanh(a + b), or relu; Elman 1990, "Finding structure in time".
-
-    Here and below a is W_ih·x + b_ih, b is W_hh·h + b_hh, in parts of hidden_size numbers, one for each gate.
-    """
+class Gated(Module):
+    """Base of the cells and of the recurrent layers, with PyTorch's names, order and start of parameters."""
 
     gates: ClassVar[int] = 1
     states: ClassVar[int] = 1
+    input_size: int
+    hidden_size: int
+    bias: bool
+
+    def make_parameters(self, source: Any, inputs: int, end: str = "") -> None:
+        """Set weights and biases, which are None without, whose names end like that."""
+        rows, bound = self.gates * self.hidden_size, 1.0 / sqrt(self.hidden_size)
+        for kind, columns in (("ih", inputs), ("hh", self.hidden_size)):
+            setattr(self, f"weight_{kind}{end}", starting_values(None, source, rows, columns, bound))
+        for kind in ("ih", "hh"):
+            biases = starting_values(None, source, 1, rows, bound)[0] if self.bias else None
+            setattr(self, f"bias_{kind}{end}", biases)
+
+    def step(self, x: Any, state: State, end: str = "") -> State:
+        """The next state, by the parameters whose names end like that."""
+        a, b = (
+            products(getattr(self, f"weight_{kind}{end}"), numbers, getattr(self, f"bias_{kind}{end}"))
+            for kind, numbers in (("ih", x), ("hh", state[0]))
+        )
+        return self.advance(a, b, state)
+
+    def advance(self, a: list[Any], b: list[Any], state: State) -> State:
+        """The next state; a is W_ih·x + b_ih and b is W_hh·h + b_hh, in hidden_size numbers for each gate."""
+        raise NotImplementedError
+
+    def given_states(self, hx: Any, shape: tuple[int, ...]) -> list[Any]:
+        """The states that were given, each as nested lists of that shape."""
+        pair = hx if self.states > 1 else (hx,)
+        if not isinstance(pair, (tuple, list)) or len(pair) != self.states:
+            raise ValueError(f"hx of {self!r} must be a pair of states (h, c)")
+        given = [listed("hx", each) for each in pair]
+        for each in given:
+            if shape_of("hx", each) != shape:
+                raise ValueError(f"hx of {self!r} must have shape {shape}, got {shape_of('hx', each)}")
+        return given
+
+
+class RNNStep(Gated):
+    """h' = tanh(a + b), or relu; Elman 1990, "Finding structure in time"."""
+
     nonlinearity: str
 
     def advance(self, a: list[Any], b: list[Any], state: State) -> State:
-        """The next state."""
         activation = tanh if self.nonlinearity == "tanh" else relu
         return ([activation(y + z) for y, z in zip(a, b, strict=True)],)
 
 
-class LSTMStep:
+class LSTMStep(Gated):
     """i, f, o = σ(a + b), g = tanh(a + b); c' = f·c + i·g and h' = o·tanh(c').
 
     Hochreiter & Schmidhuber 1997, "Long short-term memory", with the forget gate of Gers, Schmidhuber &
     Cummins 2000. The gates stand in the order i, f, g, o.
     """
 
-    gates: ClassVar[int] = 4
-    states: ClassVar[int] = 2
+    gates = 4
+    states = 2
 
     def advance(self, a: list[Any], b: list[Any], state: State) -> State:
-        """The next state."""
         n = len(a) // 4
         z = [y + w for y, w in zip(a, b, strict=True)]
         i, f, o = ([sigmoid(each) for each in z[k * n : (k + 1) * n]] for k in (0, 1, 3))
@@ -65,57 +100,31 @@ class LSTMStep:
         return [o[k] * tanh(c[k]) for k in range(n)], c
 
 
-class GRUStep:
+class GRUStep(Gated):
     """r, z = σ(a + b), n = tanh(a + r·b); h' = (1 - z)·n + z·h.
 
     Cho et al. 2014, "Learning phrase representations using RNN encoder-decoder", in PyTorch's form, whose r
     is a factor of b, after the product with W_hh. The gates stand in the order r, z, n.
     """
 
-    gates: ClassVar[int] = 3
-    states: ClassVar[int] = 1
+    gates = 3
 
     def advance(self, a: list[Any], b: list[Any], state: State) -> State:
-        """The next state."""
         size = len(a) // 3
         r, z = ([sigmoid(a[j] + b[j]) for j in range(k * size, (k + 1) * size)] for k in (0, 1))
         n = [tanh(a[2 * size + k] + r[k] * b[2 * size + k]) for k in range(size)]
         return ([n[k] + z[k] * (h - n[k]) for k, h in enumerate(state[0])],)
 
 
-def given_states(module: Any, hx: Any, shape: tuple[int, ...]) -> list[Any]:
-    """The states that a recurrent module was given, each as nested lists of that shape."""
-    pair = hx if module.states > 1 else (hx,)
-    if not isinstance(pair, (tuple, list)) or len(pair) != module.states:
-        raise ValueError(f"hx of {module!r} must be a pair of states (h, c)")
-    given = [listed("hx", each) for each in pair]
-    for each in given:
-        if shape_of("hx", each) != shape:
-            raise ValueError(f"hx of {module!r} must have shape {shape}, got {shape_of('hx', each)}")
-    return given
-
-
-class _Cell(Module):
-    """Base of the cells: one step, with PyTorch's names, order and start of parameters."""
-
-    gates: ClassVar[int]
-    states: ClassVar[int]
+class _Cell(Gated):
+    """Base of the cells: one step at a time."""
 
     def __init__(self, input_size: int, hidden_size: int, bias: bool = True, *, rng: Rng = None) -> None:
         self.input_size = integer("input_size", input_size)
         self.hidden_size = integer("hidden_size", hidden_size)
-        source, rows, bound = random_source(rng), self.gates * self.hidden_size, 1.0 / sqrt(self.hidden_size)
-        self.weight_ih = starting_values(None, source, rows, self.input_size, bound)
-        self.weight_hh = starting_values(None, source, rows, self.hidden_size, bound)
-        self.bias_ih = self.bias_hh = None
-        if flag("bias", bias):
-            self.bias_ih = starting_values(None, source, 1, rows, bound)[0]
-            self.bias_hh = starting_values(None, source, 1, rows, bound)[0]
+        self.bias = flag("bias", bias)
+        self.make_parameters(random_source(rng), self.input_size)
         self.label_parameters()
-
-    def advance(self, a: list[Any], b: list[Any], state: State) -> State:
-        """The next state."""
-        raise NotImplementedError
 
     def __call__(self, input: Any, hx: Any = None) -> Any:
         """The next state, h, of an LSTM the pair (h, c).
@@ -145,15 +154,13 @@ class _Cell(Module):
         if hx is None:
             starts = zeros(self.hidden_size, self.states)
             return tuple([start] * before[0] if before else start for start in starts)
-        return tuple(given_states(self, hx, wanted))
+        return tuple(self.given_states(hx, wanted))
 
     def _next(self, x: Any, state: Any) -> State:
-        state = tuple(map(Inputs.of, state))
-        a = products(self.weight_ih, Inputs.of(x), self.bias_ih)
-        return self.advance(a, products(self.weight_hh, state[0], self.bias_hh), state)
+        return self.step(Inputs.of(x), tuple(map(Inputs.of, state)))
 
     def __repr__(self) -> str:
-        bias = "" if self.bias_ih is not None else ", bias=False"
+        bias = "" if self.bias else ", bias=False"
         return f"{type(self).__name__}({self.input_size}, {self.hidden_size}{bias})"
 
 

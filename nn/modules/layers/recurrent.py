@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from math import sqrt
-from typing import Any, ClassVar
+from typing import Any
 
 from engine.floats.validate import integer
 from nn.checks import flag, one_of, up_to_one
 from nn.modules.dropout import Dropout
 from nn.modules.inputs import Inputs
 from nn.modules.layers.axes import columns_of, listed, shape_of
-from nn.modules.layers.cells import GRUStep, LSTMStep, RNNStep, State, given_states, zeros
-from nn.modules.layers.linear import products, starting_values
-from nn.modules.module import Module
+from nn.modules.layers.cells import Gated, GRUStep, LSTMStep, RNNStep, State, zeros
 from nn.rng import Rng, random_source
 
 __all__ = ["GRU", "LSTM", "RNN"]
 
 
-class _Recurrent(Module):
-    """Base of the recurrent layers, with PyTorch's names, order and start of parameters."""
-
-    gates: ClassVar[int]
-    states: ClassVar[int]
+class _Recurrent(Gated):
+    """Base of the recurrent layers: a sequence at a time."""
 
     def __init__(
         self,
@@ -42,13 +36,9 @@ class _Recurrent(Module):
         self.bias = flag("bias", bias)
         self.batch_first = flag("batch_first", batch_first)
         self.bidirectional = flag("bidirectional", bidirectional)
-        source, rows, bound = random_source(rng), self.gates * self.hidden_size, 1.0 / sqrt(self.hidden_size)
+        source = random_source(rng)
         for name, inputs in self._parts():
-            setattr(self, f"weight_ih_{name}", starting_values(None, source, rows, inputs, bound))
-            setattr(self, f"weight_hh_{name}", starting_values(None, source, rows, self.hidden_size, bound))
-            if self.bias:
-                for kind in ("bias_ih_", "bias_hh_"):
-                    setattr(self, kind + name, starting_values(None, source, 1, rows, bound)[0])
+            self.make_parameters(source, inputs, f"_{name}")
         self.dropout = up_to_one("dropout", dropout)
         self._between = Dropout(self.dropout, rng=source) if self.dropout else None
         self.label_parameters()
@@ -62,10 +52,6 @@ class _Recurrent(Module):
             for layer in range(self.num_layers)
             for direction in directions
         ]
-
-    def advance(self, a: list[Any], b: list[Any], state: State) -> State:
-        """The next state."""
-        raise NotImplementedError
 
     def __call__(self, input: Any, hx: Any = None) -> Any:
         """The outputs of each step, and the last states.
@@ -108,7 +94,7 @@ class _Recurrent(Module):
             starts = [[start] * count for start in zeros(self.hidden_size, self.states)]
             return [start if samples is None else [start] * samples for start in starts]
         wanted = (count, self.hidden_size) if samples is None else (count, samples, self.hidden_size)
-        given = given_states(self, hx, wanted)
+        given = self.given_states(hx, wanted)
         return given if samples is None else [columns_of(each) for each in given]
 
     def _sequence(self, x: list[Any], first: list[Any]) -> tuple[list[Any], list[Any]]:
@@ -129,13 +115,10 @@ class _Recurrent(Module):
 
     def _pass(self, name: str, steps: list[Any], state: State) -> tuple[list[list[Any]], State]:
         """The outputs of one layer in one direction, in the order of the steps, and its last state."""
-        weights = [getattr(self, f"weight_{kind}_{name}") for kind in ("ih", "hh")]
-        biases = [getattr(self, f"bias_{kind}_{name}", None) for kind in ("ih", "hh")]
         outputs: list[list[Any]] = []
         order = -1 if name.endswith("_reverse") else 1
         for step in steps[::order]:
-            a, b = (products(*each) for each in zip(weights, (step, state[0]), biases, strict=True))
-            state = self.advance(a, b, state)
+            state = self.step(step, state, f"_{name}")
             outputs.append(state[0])
         return outputs[::order], state
 
