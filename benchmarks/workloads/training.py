@@ -113,16 +113,13 @@ def _loop(step: Callable[[], float], present: Callable[[], Any]) -> Program:
     return Program(check, run)
 
 
-def loop(
-    library: Any, samples: int, optimizer: bool, lift: Callable[[Any], Any] = lambda loss: loss
-) -> Program:
-    """The loop with the engine.
+def loop(library: Any, samples: int, optimizer: bool) -> Program:
+    """The loop with the engine, the loss as it is or under ``jit``.
 
     Args:
-        library: not used.
+        library: lifts the loss.
         samples: how many.
         optimizer: Adam; else every parameter is moved by hand.
-        lift: makes of the loss what is called in each step.
     """
     import engine
     import nn
@@ -131,7 +128,7 @@ def loop(
     model = _model()
     opt = nn.Adam(model.parameters(), lr=RATE)
 
-    @lift
+    @library.lift
     def f(X: Any, y: Any) -> Any:
         losses = [engine.relu(1 - yi * model(xi)) for xi, yi in zip(X, y, strict=True)]
         return sum(losses) / samples
@@ -152,11 +149,6 @@ def loop(
         return float(loss.data)
 
     return _loop(with_adam if optimizer else moved, lambda: [p.data for p in model.parameters()])
-
-
-def loop_lifted(library: Lifted, samples: int, optimizer: bool) -> Program:
-    """The loss under ``jit``."""
-    return loop(library, samples, optimizer, library.engine.jit)
 
 
 def loop_by_hand(library: Any, samples: int, optimizer: bool) -> Program:
@@ -213,7 +205,7 @@ LOOPS = Workload(
     title="a step of training on two moons, MLP 2-16-16-1, hinge loss, 100 samples",
     cases=_steps(100),
     quick=_steps(4),
-    forms={"chainrule": loop, "chainrule-python": loop, "lifted": loop_lifted, "numpy": loop_by_hand},
+    forms={"chainrule": loop, "chainrule-python": loop, "lifted": loop, "numpy": loop_by_hand},
     baseline="numpy",
     tolerance=1e-6,  # Adam magnifies rounding
 )
