@@ -54,10 +54,7 @@ def _filled(predictions: Any, found: Iterator[Any]) -> Any:
 
 
 def is_count(x: Any) -> Any:
-    """Whether numbers are at least 0.
-
-    Args:
-        x: a float, or an array.
+    """Whether a number, or each of an array, is at least 0.
 
     >>> is_count(3.0), is_count(-1.0)
     (True, False)
@@ -66,10 +63,7 @@ def is_count(x: Any) -> Any:
 
 
 def is_share(x: Any) -> Any:
-    """Whether numbers lie between 0 and 1.
-
-    Args:
-        x: a float, or an array.
+    """Whether a number, or each of an array, lies between 0 and 1.
 
     >>> is_share(0.5), is_share(7.0)
     (True, False)
@@ -78,10 +72,7 @@ def is_share(x: Any) -> Any:
 
 
 def is_sign(x: Any) -> Any:
-    """Whether numbers are -1 or +1.
-
-    Args:
-        x: a float, or an array.
+    """Whether a number, or each of an array, is -1 or +1.
 
     >>> is_sign(-1.0), is_sign(0.0)
     (True, False)
@@ -92,9 +83,6 @@ def is_sign(x: Any) -> Any:
 def may_be_logarithm(x: Any) -> Any:
     """Whether numbers may be logarithms of probabilities, at most 0 but for rounding; nan is let through.
 
-    Args:
-        x: a float, or an array.
-
     >>> may_be_logarithm(-5.0), may_be_logarithm(0.5)
     (True, False)
     """
@@ -103,9 +91,6 @@ def may_be_logarithm(x: Any) -> Any:
 
 def may_be_probability(x: Any) -> Any:
     """Whether numbers lie between 0 and 1; nan is let through, to show up in the result.
-
-    Args:
-        x: a float, or an array.
 
     >>> may_be_probability(0.5), may_be_probability(2.0)
     (True, False)

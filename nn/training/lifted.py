@@ -7,6 +7,7 @@ any other one is traced for a whole batch, anew for each size of batch. The two 
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from types import FunctionType
 from typing import Any
 
@@ -23,6 +24,7 @@ from nn.training.predict import in_evaluation_mode, in_mode
 
 __all__ = ["Lifted", "as_arrays", "backend_of"]
 
+_PROCESSES = "engine.jit.backends.jax.processes"  # loaded only where JAX computes
 _CHECKED = "checked"  # a key: the program, as it was last compiled, whose loss was held against its reduction
 _COMPARED = 3  # samples of which a loss is held against what its reduction makes of it
 
@@ -97,20 +99,12 @@ class Lifted:
     @property
     def is_of_several(self) -> bool:
         """Whether several processes compute each batch together."""
-        if self._backend is None:
-            return False
-        from engine.jit.backends.jax.processes import several
-
-        return several()
+        return self._backend is not None and import_module(_PROCESSES).several()
 
     @property
     def is_first(self) -> bool:
         """Whether this is the only process, or the first of several."""
-        if not self.is_of_several:
-            return True
-        from engine.jit.backends.jax.processes import is_first
-
-        return is_first()
+        return not self.is_of_several or import_module(_PROCESSES).is_first()
 
     def prepared(self, data: tuple[Any, Any]) -> tuple[Any, Any]:
         """Samples and targets in the form that trains fastest; a loss of your own sees what was given."""
