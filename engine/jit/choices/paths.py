@@ -16,6 +16,8 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from engine.jit.choices.arms import MIRRORED, Fork, Path
 from engine.jit.choices.parts import leaves, same_leaf, same_side
 from engine.jit.choices.picks import Pick
@@ -86,16 +88,15 @@ class Run:
         results: of each choice what it gave, and of picks each part.
         output: what the function returned.
         inputs: the places of its arguments by their ids.
-        own: the nodes that it made, by their ids.
     """
 
     def __init__(self, output: Any, recorder: Any) -> None:
         self.output, self.recorder = output, recorder
         self.nodes: list[Value] = recorder.nodes
         self.inputs = {id(value): i for i, value in enumerate(recorder.held)}
-        self.own = {id(node): i for i, node in enumerate(self.nodes)}
+        leaf_nodes = (self.nodes[i] for i in np.flatnonzero(self.arrays.counts == 0).tolist())
         self.constants = {
-            id(x): x._data for x in self.nodes if not x._children and id(x) not in self.inputs
+            id(x): x._data for x in leaf_nodes if id(x) not in self.inputs
         }  # what the function made of numbers
         self.twins: dict[int, Value] = {}  # nodes made beside Python, for those that it made
         self.results: list[Any] = []
@@ -137,6 +138,11 @@ class Run:
         for node in self.nodes[stretch.start : stretch.stop]:
             if node._children:
                 yield Event(Kind.NODE, node._row, node._children, node)
+
+    @cached_property
+    def own(self) -> dict[int, int]:
+        """The places of the nodes that it made, by their ids."""
+        return {id(node): i for i, node in enumerate(self.nodes)}
 
     @cached_property
     def arrays(self) -> Nodes:
