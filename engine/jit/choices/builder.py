@@ -42,15 +42,20 @@ class Builder:
         self.base, self.readers = base, readers
         self.needed = set(readers.values())
         self.rows: set[Op] = set()  # operators that can be applied anew
-        self.new: dict[int, Value] = {}
+        self.new: dict[int, Any] = {}  # what stands for nodes: others, or extrema
         self.given: list[Any] = []
         self.decisions: list[Decision] = []
         self.extrema: list[Value] = []
-        self._with_extrema = with_extrema
+        self._with_extrema, self._items = with_extrema, base.recorder.items if with_extrema else {}
+        for key, function in self._items.items():  # of a single one, as others are of more
+            self.new[key] = Extremum(function is max, (base.recorder.read[key],))
         # whether nodes, and what choices give, are plain numbers: see Flag
         self._flags: dict[int, Flag] = dict.fromkeys(base.recorder.read, READ)
         self._flags_given: list[Flag] = []
         self._has_read = bool(self._flags)
+        if self._has_read:
+            leaves = (x for x in (*base.nodes, *base.recorder.held) if not x._children)
+            self._flags |= {id(x): GIVEN for x in leaves if base.recorder.is_number(x)}
 
     def _resolved(self, number: int, place: int, x: Any) -> Any:
         """What stands for what a reader reads; it may be an extremum."""
@@ -66,7 +71,7 @@ class Builder:
     def _plainly(self, x: Any) -> Any:
         if not isinstance(x, Extremum):
             return x
-        if x.is_new:
+        if x.is_new and len(x.sides) > 1:
             self.extrema.append(x.node)
         return x.node
 
@@ -76,16 +81,9 @@ class Builder:
         return [
             self._flags_given[readers[number, i]]
             if readers.get((number, i), DIRECT) != DIRECT
-            else self._flag_of(x)
+            else self._flags.get(id(x), None if isinstance(x, Value) else GIVEN)
             for i, x in enumerate(read)
         ]
-
-    def _flag_of(self, x: Any) -> Flag:
-        if not isinstance(x, Value):
-            return GIVEN
-        if x._children or id(x) in self._flags:
-            return self._flags.get(id(x))
-        return GIVEN if self.base.recorder.is_number(x) else None
 
     def built(self) -> tuple[Result, list[Decision]]:
         """The result, and the decisions that are left."""
@@ -130,10 +128,11 @@ class Builder:
 
     def _note_flag(self, number: int, node: Value, choice: Any, asked: list[Any], path: Path) -> None:
         """Note whether a node stands for a plain number; if so, Python's operator must not have raised."""
-        if id(node) in self._flags:
+        flag = None if id(node) in self._flags else flag_of(self._flags_of(number, node._children))
+        if flag is None:
             return
-        flag = self._flags[id(node)] = flag_of(self._flags_of(number, node._children))
-        if flag in (None, GIVEN) or not raises(node):
+        self._flags[id(node)] = flag
+        if flag == GIVEN or not raises(node):
             return
         operands = self._read(number, node._children)
         if callable(flag):
@@ -152,17 +151,17 @@ class Builder:
 
     def _stretch(self, stretch: range) -> None:
         """Of many nodes in a row make those that are others now."""
-        new, reading = self.new, self.base.reading
+        new, reading, flags = self.new, self.base.reading, self._flags
         for k, node in enumerate(self.base.nodes[stretch.start : stretch.stop], stretch.start):
             operands = node._children
-            if self._has_read and operands:
+            if self._has_read and operands and (~k in reading or all(id(x) in flags for x in operands)):
                 self._note_flag(~k, node, None, [], ())
             if ~k in reading:
                 self._node(node, self._read(~k, operands))
             else:
                 for x in operands:
                     if id(x) in new:
-                        self._node(node, [new.get(id(y), y) for y in operands])
+                        self._node(node, [self._plainly(new.get(id(y), y)) for y in operands])
                         break
 
     def _picked(self, event: Event, read: list[Any]) -> list[Value | None]:
@@ -178,7 +177,9 @@ class Builder:
             if row is SAME or is_own(row) or is_by_hand(row):
                 raise UnlikeError
             self.rows.add(row)
-        self.new[id(node)] = apply(row, operands)
+        found = apply(row, operands)
+        function = self._items.get(id(node))
+        self.new[id(node)] = found if function is None else Extremum(function is max, (found,))
 
     def _where_taken(self, x: Any, choice: Any, asked: list[Any], path: Path) -> Any:
         """An operand on the way to a choice's outcome, 1 on the others."""

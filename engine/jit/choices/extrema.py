@@ -32,14 +32,14 @@ _NUMBERS = (0.0, 1.0, -2.5, math.inf, -math.inf)
 
 
 class Extremum:
-    """The largest or smallest of two numbers, which may be such themselves.
+    """The largest or smallest of two numbers, which may be such themselves; or of one.
 
     Args:
         largest: whether it is the largest.
         sides: numbers, or extrema.
     """
 
-    def __init__(self, largest: bool, sides: tuple[Any, Any]) -> None:
+    def __init__(self, largest: bool, sides: tuple[Any, ...]) -> None:
         self.largest, self.sides = largest, sides
         self._node: Value | None = None
 

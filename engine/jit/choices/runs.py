@@ -18,6 +18,7 @@ from engine.jit.choices.arms import MIRRORED, Fork, Leaf, Path, Tree, UnknownErr
 from engine.jit.choices.parts import same_side
 from engine.jit.choices.picks import Pick, is_within, made_by, pick_at
 from engine.jit.choices.returned import Returned
+from engine.jit.choices.sites import extremum_of
 from engine.jit.trace.decisions import COMPARISONS, Decision, Replay, StandIns
 from engine.node.backend import Value
 
@@ -99,6 +100,7 @@ class Choosing(Replay):
         choices: those of known sides, in order.
         picks: the items that were picked, in order.
         read: see :mod:`engine.jit.choices.read_out`.
+        items: of numbers that were read out for ``max`` or ``min`` alone which of the two, by their ids.
         made: the other decisions, in order.
         log: all of them, each with how many nodes there were.
         failed: whether the run is of no use.
@@ -127,6 +129,7 @@ class Choosing(Replay):
         self._picked: dict[tuple[int, ast.AST], Any] = {}  # what a subscript in a frame picked last
         self._inner: set[int] = set()  # the ids of the containers that may have been picked
         self.log: list[tuple[int, Choice | Pick | Decision]] = []
+        self.items: dict[int, Any] = {}
         self._way: tuple[Tree, Path, Path] | None = None  # what is left of a choice, and the way there
 
     def index_of(self, node: Value) -> int | None:
@@ -187,9 +190,12 @@ class Choosing(Replay):
 
     def seen(self, node: Value, how: str, test: Callable[[Any], Any]) -> Any:
         if how == "data" and self._is_value(node):
-            frame, _ = self._asking()
+            frame, syntax = self._asking()
             if frame is not None and not is_of_project(frame):
-                return self.read_out(node)
+                found = self.read_out(node)
+                if syntax is not None and (function := extremum_of(frame, syntax)) is not None:
+                    self.items[id(found)] = function
+                return found
         return super().seen(node, how, test)
 
     def read_out(self, node: Value) -> Value:

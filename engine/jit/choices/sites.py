@@ -11,9 +11,9 @@ import builtins
 from types import FrameType
 from typing import Any
 
-from engine.frames.syntax import Syntax
+from engine.frames.syntax import Syntax, expression_at
 
-__all__ = ["assignment", "extremum", "followers", "names_set"]
+__all__ = ["assignment", "extremum", "extremum_of", "followers", "names_set"]
 
 _BLOCKS = ("body", "orelse", "finalbody")
 
@@ -26,6 +26,16 @@ def extremum(call: ast.Call, frame: FrameType) -> Any:
     name = call.func.id
     found = frame.f_globals.get(name, getattr(builtins, name))
     return found if found is known[name] and name not in frame.f_locals else None
+
+
+def extremum_of(frame: FrameType, syntax: Syntax) -> Any:
+    """Python's ``max`` or ``min`` where a frame gives it items, as in ``max(v.data for v in xs)``."""
+    if frame.f_code.co_name != "<genexpr>" or frame.f_back is None:
+        return None
+    call = expression_at(frame.f_back, syntax)
+    if not isinstance(call, ast.Call) or [*map(type, call.args)] != [ast.GeneratorExp]:
+        return None
+    return extremum(call, frame.f_back)
 
 
 def followers(statement: ast.stmt, syntax: Syntax) -> list[ast.stmt]:

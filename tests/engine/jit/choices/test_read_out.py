@@ -589,3 +589,20 @@ def test_many_items_are_one_program() -> None:
             numbers = [draw.gauss(0.0, 1.0) for _ in ws]
             assert lifted(numbers).data == pytest.approx(f([Value(x) for x in numbers]).data)
         assert (lifted.traces, lifted.graph.is_merged) == (1, True)
+
+
+def test_the_largest_of_one_is_an_operator_as_others_are() -> None:
+    """So the softmax over the first step of a causal attention is computed with those over more."""
+
+    def f(xs):
+        logits, total = terms(xs), 0.0
+        for i in range(1, len(logits)):
+            top = max(v.data for v in logits[:i])
+            total = total + sum((v - top).exp() * w for v, w in zip(logits[:i], W, strict=False))
+        return total
+
+    lifted = jit(f)
+    for numbers in points(6):
+        agree(f, lifted, numbers)
+    assert lifted.graph.is_merged
+    assert [lifted.graph.rows[i].name for i in lifted.graph.row_of].count("max") == 5
