@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 from warnings import warn
 
 from engine.diagnostics.saturation import saturated
 from engine.diagnostics.survey import LayerSurvey, mean, root_mean_square
 from engine.node.backend import Value
 
-__all__ = ["LayerReport", "OperatorReport", "layer_entry", "operator_entry", "plain", "ratio"]
+__all__ = ["LayerReport", "OperatorReport", "layer_entry", "operator_entry", "ratio"]
 
 
 @dataclass(frozen=True)
@@ -80,11 +79,6 @@ class OperatorReport:
     flat: float
     saturated: float
     not_finite: int
-
-
-def plain(entry: LayerReport | OperatorReport) -> dict[str, Any]:
-    """An entry as plain data."""
-    return {each.name: getattr(entry, each.name) for each in fields(entry)}
 
 
 def ratio(part: float, whole: float) -> float:

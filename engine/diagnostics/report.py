@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
-from engine.diagnostics.entries import LayerReport, OperatorReport, layer_entry, operator_entry, plain, ratio
+from engine.diagnostics.entries import LayerReport, OperatorReport, layer_entry, operator_entry, ratio
 from engine.diagnostics.findings import findings
 from engine.diagnostics.survey import survey
 from engine.diagnostics.tables import LEGEND, MOST_OPERATORS, layer_rows, operator_rows
@@ -105,8 +106,8 @@ class Report(Printed):
         return {
             "value": self.value,
             "nodes": self.nodes,
-            "layers": [plain(layer) | {"gain": layer.gain} for layer in self.layers],
-            "operators": [plain(operator) for operator in self.operators],
+            "layers": [asdict(layer) | {"gain": layer.gain} for layer in self.layers],
+            "operators": [asdict(operator) for operator in self.operators],
             "warnings": list(self.warnings),
         }
 

@@ -8,13 +8,14 @@ A derivative is the sum over the paths from the variable to the root of the prod
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import chain, count
 from typing import Any
 
-from engine.explanation.formula import Formula, by_number, formula, is_one, local_gradient, named, plain
+from engine.explanation.formula import Formula, formula, is_one, local_gradient, named, plain
 from engine.explanation.latex import latex_name
 from engine.explanation.paths import Path, Paths
+from engine.formulas.symbol import number
 from engine.graph.names import one_line
 from engine.graph.walks import topological_order
 from engine.node.backend import Value
@@ -37,28 +38,29 @@ class Factor:
         value: its number.
     """
 
-    def __init__(
-        self,
-        head: str,
-        tail: str,
-        slot: int,
-        value: float,
-        symbol: Callable[[], Formula],
-        whole: Callable[[], Formula | None],
-    ) -> None:
-        self.head, self.tail, self.slot, self.value = head, tail, slot, value
-        self._symbol, self._whole = symbol, whole
+    def __init__(self, chain: Chain, node: Value, slot: int) -> None:
+        child = node._children[slot]
+        self._chain, self._node, self._place = chain, node, slot
+        self.head, self.tail = chain._names[node], chain._names[child]
+        self.slot = slot + 1 if node._children.count(child) > 1 else 0
+        self.value = node._local_grads[slot]
 
     def __repr__(self) -> str:
         return f"<factor d{self.head}/d{self.tail} = {plain(self.symbol)} = {self.value:.6g}>"
 
     @cached_property
     def symbol(self) -> Formula:
-        return self._symbol()
+        operands = self._chain._operands(self._node)
+        found = local_gradient(self._node, self._place, operands, named(self.head))
+        return number(self.value) if found is None else found
 
     @cached_property
     def whole(self) -> Formula | None:
-        return self._whole()
+        result, operands = self._chain._whole[self._node], self._chain._whole_operands(self._node)
+        if result is None or operands is None:
+            return None
+        found = local_gradient(self._node, self._place, operands, result)
+        return number(self.value) if found is None else _if_short(found)
 
     @property
     def longest(self) -> Formula:
@@ -157,34 +159,11 @@ class Chain:
         whole = None if whole_operands is None else _if_short(formula(node, whole_operands))
         self._whole[node] = whole
         step = Step(name, node, lambda: formula(node, self._operands(node)))
-        for slot, child in enumerate(children):
+        for slot in range(len(children)):
             if (node, slot) in used:
-                value = node._local_grads[slot]
-                factor = Factor(
-                    name,
-                    self._names[child],
-                    slot + 1 if children.count(child) > 1 else 0,
-                    value,
-                    partial(self._symbol, node, slot),
-                    partial(self._symbol_in_the_variable, node, slot),
-                )
-                self._factors[node, slot] = factor
-                step.factors.append(factor)
+                self._factors[node, slot] = Factor(self, node, slot)
+                step.factors.append(self._factors[node, slot])
         return step
-
-    def _symbol(self, node: Value, slot: int) -> Formula:
-        """The derivative of a node by an operand, in the names of both."""
-        operands = self._operands(node)
-        found = local_gradient(node, slot, operands, named(self._names[node]))
-        return by_number(node._local_grads[slot]) if found is None else found
-
-    def _symbol_in_the_variable(self, node: Value, slot: int) -> Formula | None:
-        """The same in the name of the variable; None where that is too long."""
-        whole, operands = self._whole[node], self._whole_operands(node)
-        if whole is None or operands is None:
-            return None
-        found = local_gradient(node, slot, operands, whole)
-        return by_number(node._local_grads[slot]) if found is None else _if_short(found)
 
     def _operands(self, node: Value) -> list[Formula]:
         """The names of a node's operands in its formula."""
@@ -205,7 +184,7 @@ class Chain:
         if node in self._names:
             return named(self._names[node])
         label = one_line(node.label)
-        return named(label) if label and label not in self._on_paths else by_number(x)
+        return named(label) if label and label not in self._on_paths else number(x)
 
     def name_of_path(self, i: int) -> str:
         """A name in LaTeX for the product of a path, p₁, p₂, …, or what no label is."""

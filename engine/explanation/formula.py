@@ -15,7 +15,7 @@ from engine.node.backend import Value
 from engine.ops import alike
 from engine.ops.namespaces import Arithmetic
 
-__all__ = ["Formula", "by_number", "formula", "is_one", "local_gradient", "named", "plain"]
+__all__ = ["Formula", "formula", "is_one", "local_gradient", "named", "plain"]
 
 Formula = Symbol
 
@@ -24,15 +24,6 @@ MANY = 6
 
 named = name
 """The formula of a name, or of any text that stands for itself."""
-
-
-def by_number(x: float) -> Formula:
-    """The formula of a number, as it is printed.
-
-    >>> plain(by_number(2.0) ** by_number(-0.5))
-    '2**(-0.5)'
-    """
-    return number(x)
 
 
 def is_one(formula: Formula) -> bool:
@@ -53,12 +44,12 @@ def formula(node: Value, operands: Sequence[Formula]) -> Formula:
     """How a node was made, as a formula of its operands.
 
     >>> x = Value(0.5)
-    >>> plain(formula(x * 3, [named("x"), by_number(3)])), plain(formula(x**2, [named("x")]))
+    >>> plain(formula(x * 3, [named("x"), number(3)])), plain(formula(x**2, [named("x")]))
     ('x·3', 'x**2')
     """
     row = node._row
     known = alike(row)
-    baked = [by_number(x) for x in row.baked]
+    baked = [number(x) for x in row.baked]
     notation = NOTATIONS.get(known.name)
     if notation and notation.is_arithmetic() and len(operands) + len(baked) == len(known.operands):
         kind = notation.reading().kind  # type: ignore[union-attr]
@@ -96,8 +87,8 @@ def local_gradient(node: Value, slot: int, operands: Sequence[Formula], result: 
         return None
     meaning = dict(zip(row.roles(count), operands, strict=False))
     if row.arity is None:
-        meaning |= {"xi": operands[slot], "n": by_number(count)}
+        meaning |= {"xi": operands[slot], "n": number(count)}
     else:
-        baked = [by_number(x) for x in row.baked]
+        baked = [number(x) for x in row.baked]
         meaning |= dict(zip((row.base or row).operands, [*operands, *baked], strict=True))
     return template.put({**meaning, "y": result})

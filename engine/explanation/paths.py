@@ -221,17 +221,8 @@ class Paths(Printed):
 
     def to_dict(self) -> dict[str, Any]:
         """All of this as plain data."""
-        return {
-            "gradient": self.gradient,
-            "count": self.count,
-            "listed": self.listed,
-            "share": self.share,
-            "covered": self.covered,
-            "positive": self.positive,
-            "negative": self.negative,
-            "cancellation": self.cancellation,
-            "paths": [path.to_dict() for path in self],
-        }
+        names = ["gradient", "count", "listed", "share", "covered", "positive", "negative", "cancellation"]
+        return {**{name: getattr(self, name) for name in names}, "paths": [path.to_dict() for path in self]}
 
 
 def _sum(numbers: Iterator[float]) -> float:

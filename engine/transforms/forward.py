@@ -48,8 +48,7 @@ def directional(
     """
     order = common_order(outputs)
     if create_graph or np.ndim(direction) < 2:
-        seeds = seeds_of(variables, direction)
-        found = _tangents_as_graph(order, seeds) if create_graph else tangents_of(order, seeds)
+        found = tangents_of(order, seeds_of(variables, direction), create_graph)
         return [float_of(found.get(output, NOTHING)) for output in outputs]
     result = np.zeros((len(outputs), direction.shape[1]))
     for columns, block in blocks(direction, len(order)):
@@ -111,7 +110,9 @@ def blocks(directions: np.ndarray[Any, Any], nodes: int) -> Iterator[tuple[slice
         yield columns, directions[:, columns]
 
 
-def tangents_of(order: Sequence[Value], seeds: dict[Value, Any]) -> dict[Value, Any]:
+def tangents_of(
+    order: Sequence[Value], seeds: dict[Value, Any], create_graph: bool = False
+) -> dict[Value, Any]:
     """The tangent of each node that depends on a variable: a float, or an array where the seeds have arrays.
 
     It is ``NOTHING`` where the node depends on variables only that do not move.
@@ -119,6 +120,7 @@ def tangents_of(order: Sequence[Value], seeds: dict[Value, Any]) -> dict[Value, 
     Args:
         order: nodes, operands before results.
         seeds: the tangents of the variables.
+        create_graph: make Values of the tangents, by the rules of the table.
     """
     found = {variable: _tangent(seed) for variable, seed in seeds.items()}
     tangent_of = found.get
@@ -132,14 +134,17 @@ def tangents_of(order: Sequence[Value], seeds: dict[Value, Any]) -> dict[Value, 
                 tangent = tangent_of(child)
                 if tangent is None:
                     continue
+                if tangent.__class__ is int:  # nothing
+                    total = tangent if total is None else total
+                    continue
                 if local_grads is None:
-                    local_grads = node._local_grads
+                    local_grads = partials_of(node, node, children) if create_graph else node._local_grads
                     if not local_grads:
                         raise without_local_grads(node)
                 local_grad = local_grads[i]
-                if local_grad == 0.0 and is_masked(node, i, local_grad):
+                if (create_graph or local_grad == 0.0) and is_masked(node, i, local_grad):
                     continue
-                part = tangent if tangent.__class__ is int else local_grad * tangent  # an int: nothing
+                part = _times(local_grad, tangent) if create_graph else local_grad * tangent
                 total = part if total is None else total + part
             if total is not None:
                 found[node] = total
@@ -156,23 +161,9 @@ def float_of(tangent: Any) -> Any:
     return 0.0 if is_nothing(tangent) else tangent
 
 
-def _tangents_as_graph(order: Sequence[Value], seeds: dict[Value, Any]) -> dict[Value, Any]:
-    """The same with Values for tangents, made by the rules of the table."""
-    found = {variable: seed for variable, seed in seeds.items() if not is_nothing(_tangent(seed))}
-    for node in order:
-        children = node._children
-        if not children or node in seeds or not any(child in found for child in children):
-            continue
-        total = None
-        for i, (child, partial) in enumerate(zip(children, partials_of(node, node, children), strict=True)):
-            if child not in found or is_masked(node, i, partial):
-                continue
-            tangent = found[child]
-            part = tangent if _is_one(partial) else partial if _is_one(tangent) else partial * tangent
-            total = part if total is None else total + part
-        if total is not None:
-            found[node] = total
-    return found
+def _times(partial: Any, tangent: Any) -> Any:
+    """The product, which makes no node where either is 1."""
+    return tangent if _is_one(partial) else partial if _is_one(tangent) else partial * tangent
 
 
 def _is_one(number: Any) -> bool:

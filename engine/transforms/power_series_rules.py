@@ -86,7 +86,7 @@ def _product(y: Series) -> Coefficient:
 def _dot(y: Series) -> Coefficient:
     half = len(y.operands) // 2
     products = [y.tape.apply(_MUL, (a, b)) for a, b in zip(y.operands[:half], y.operands[half:], strict=True)]
-    return lambda k: _sum(product.coefficient(k) for product in products)
+    return lambda k: sum((product.coefficient(k) for product in products), NOTHING)
 
 
 def _prod(y: Series) -> Coefficient:
@@ -172,13 +172,6 @@ def _scaled(coefficient: Any, factor: float) -> Any:
 
 def _number(x: Any) -> float:
     return x.data if isinstance(x, Value) else x
-
-
-def _sum(numbers: Any) -> Any:
-    total: Any = NOTHING
-    for number in numbers:
-        total = total + number
-    return total
 
 
 _MUL = OPERATORS["mul"]

@@ -5,7 +5,8 @@ import math
 import pytest
 
 from engine import Value
-from engine.explanation.formula import by_number, formula, is_one, local_gradient, named, plain
+from engine.explanation.formula import formula, is_one, local_gradient, named, plain
+from engine.formulas.symbol import number
 from engine.node.backend import apply
 from engine.ops import OPERATORS
 from tests.engine.formula_reader import computed
@@ -66,7 +67,7 @@ def test_formulas_of_a_row_are_what_it_computes(row, point) -> None:
 def test_node_reads_as_it_was_written(make, expected) -> None:
     a, b = Value(2.0, label="a"), Value(3.0, label="b")
     node = make(a, b)
-    names = [named(child.label) if child.label else by_number(child.data) for child in node._children]
+    names = [named(child.label) if child.label else number(child.data) for child in node._children]
     if expected == "v - b":
         names[0] = named("v")
     assert plain(formula(node, names)) == expected
@@ -98,7 +99,7 @@ def test_node_by_hand_has_no_formula_for_its_slopes() -> None:
     ("x", "text"), [(-0.5, "-0.5"), (1e-20, "1e-20"), (math.inf, "inf"), (-math.inf, "-inf")]
 )
 def test_numbers_are_expressions(x, text) -> None:
-    assert plain(by_number(x)) == text
+    assert plain(number(x)) == text
 
 
 def test_templates_of_the_table_stay_as_they_are() -> None:
@@ -116,7 +117,7 @@ def test_size_counts_names_numbers_and_operators() -> None:
 
 def test_one_is_one() -> None:
     x = Value(2.0)
-    one = local_gradient(x + 1, 0, [named("x"), by_number(1.0)], named("y"))
+    one = local_gradient(x + 1, 0, [named("x"), number(1.0)], named("y"))
     assert is_one(one)
-    assert is_one(by_number(1.0))
+    assert is_one(number(1.0))
     assert not is_one(named("x"))
