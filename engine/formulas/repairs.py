@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
+from functools import reduce
 from typing import NamedTuple
 
 __all__ = ["ALIASES", "Repair", "meant", "repair"]
@@ -28,6 +29,7 @@ SIGNS = {"×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "∕": "/", "�
 
 NAMES = {"π": "pi", "τ": "tau"}
 ROOTS = {"√": "sqrt", "∛": "cbrt"}
+_PRINTED = {**SIGNS, **NAMES, **ROOTS}
 
 _UP = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _KEYWORDS = {"if", "else", "and", "or", "not", "in", "is", "lambda", "for"}
@@ -146,15 +148,9 @@ def _products(text: str, functions: Collection[str], names: Collection[str], rea
         if token == "^":
             reasons["a power is **, ^ is Python's exclusive or"] = None
             token = "**"
-        elif token in SIGNS:
-            reasons[f"{token} is {SIGNS[token]}"] = None
-            token = SIGNS[token]
-        elif token in NAMES and token not in names:
-            reasons[f"{token} is {NAMES[token]}"] = None
-            token = NAMES[token]
-        elif token in ROOTS:
-            reasons[f"{token} is {ROOTS[token]}"] = None
-            kind, token = "name", ROOTS[token]
+        elif token in _PRINTED and not (token in NAMES and token in names):
+            reasons[f"{token} is {_PRINTED[token]}"] = None
+            kind, token = "name" if token in ROOTS else kind, _PRINTED[token]
         if before == "name" and last in functions and kind in ("name", "number"):
             reasons["a function takes parentheses"] = None
             if spaced:
@@ -239,10 +235,7 @@ class _Changer(ast.NodeTransformer):
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
         self.generic_visit(node)
         if isinstance(node.op, ast.And):
-            product: ast.expr = node.values[0]
-            for value in node.values[1:]:
-                product = ast.BinOp(product, ast.Mult(), value)
-            return self._changed("comparisons are 1 or 0, so `and` is a product", product)
+            return self._changed("comparisons are 1 or 0, so `and` is a product", _product(node.values))
         return self._changed("comparisons are 1 or 0, so `or` is the larger", _call("max", *node.values))
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
@@ -261,16 +254,17 @@ class _Changer(ast.NodeTransformer):
         ]
         if len(pairs) == 1:
             return pairs[0]
-        product = pairs[0]
-        for pair in pairs[1:]:
-            product = ast.BinOp(product, ast.Mult(), pair)
-        return self._changed("comparisons are of two, and are 1 or 0", product)
+        return self._changed("comparisons are of two, and are 1 or 0", _product(pairs))
 
     def _one(self, node: ast.Compare) -> ast.expr:
         if not isinstance(node.ops[0], ast.NotEq):
             return node
         equal = ast.Compare(node.left, [ast.Eq()], node.comparators)
         return self._changed("a != b is 1 - (a == b)", ast.BinOp(ast.Constant(1), ast.Sub(), equal))
+
+
+def _product(values: Iterable[ast.expr]) -> ast.expr:
+    return reduce(lambda product, value: ast.BinOp(product, ast.Mult(), value), values)
 
 
 def _call(name: str, *operands: ast.expr) -> ast.expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from typing import Any
 
 __all__ = [
@@ -131,10 +132,7 @@ def factors(node: ast.expr) -> list[ast.expr]:
 
 def product_of(factors: Sequence[ast.expr]) -> ast.expr:
     """The tree of a product."""
-    product = factors[0]
-    for factor in factors[1:]:
-        product = binary(product, ast.Mult(), factor)
-    return product
+    return reduce(lambda product, factor: binary(product, ast.Mult(), factor), factors)
 
 
 def times(expression: ast.expr, factor: str) -> ast.expr:

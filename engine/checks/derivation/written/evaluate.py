@@ -195,8 +195,6 @@ def _index(node: ast.expr, scope: Scope) -> Any:
             return slice(*(None if x is None else _computed(x, scope) for x in (lower, upper, step)))
         case ast.Tuple(elts=items):
             return tuple(_index(item, scope) for item in items)
-        case ast.Constant(value=None):
-            return None
         case ast.List(elts=items):
             return [_index(item, scope) for item in items]
     index = _computed(node, scope)
@@ -219,21 +217,15 @@ def _called(
     function: ast.expr, given: list[Any], options: dict[str, Any], scope: Scope, node: ast.Call
 ) -> Any:
     match function:
-        case (
-            ast.Name(id=name)
-            | ast.Attribute(value=ast.Name(id=("np" | "numpy" | "math" | "engine")), attr=name)
-        ) if (
-            isinstance(function, ast.Name) or _is_module(function.value.id, scope)  # type: ignore[attr-defined]
-        ):
-            if isinstance(function, ast.Name):
-                if name in scope.functions:
-                    return _helper(name, given, options, scope)
-                if callable(found := scope.outside.get(name)) and not isinstance(found, type):
-                    return found(*given, **options)
-                if name in ("sum", "max", "min") and any(np.ndim(x) > 1 for x in given[:1]):
-                    raise DerivationError(
-                        f"{_quoted(node)}: of all numbers or along an axis? Write np.{name}(…)"
-                    )
+        case ast.Name(id=name):
+            if name in scope.functions:
+                return _applied(scope.functions[name], given, options, scope)
+            if callable(found := scope.outside.get(name)) and not isinstance(found, type):
+                return found(*given, **options)
+            if name in ("sum", "max", "min") and any(np.ndim(x) > 1 for x in given[:1]):
+                raise DerivationError(f"{_quoted(node)}: of all numbers or along an axis? Write np.{name}(…)")
+            return _known_function(name, given, options, scope, node)
+        case ast.Attribute(value=ast.Name(id=module), attr=name) if _is_module(module, scope):
             return _known_function(name, given, options, scope, node)
         case ast.Attribute(value=value, attr=name) if name in ON_ARRAYS:
             return bare(ON_ARRAYS[name](array(_computed(value, scope)), *given, **options))
@@ -243,10 +235,6 @@ def _called(
             return _applied(function, given, options, scope)
     found = repairs.repair(ast.unparse(node), FUNCTIONS, scope.names)
     raise DerivationError(f"{_quoted(function)} is not a function" + (f"; {found}" if found else ""))
-
-
-def _helper(name: str, given: list[Any], options: dict[str, Any], scope: Scope) -> Any:
-    return _applied(scope.functions[name], given, options, scope)
 
 
 def _applied(function: ast.Lambda, given: list[Any], options: dict[str, Any], scope: Scope) -> Any:
@@ -298,7 +286,7 @@ def _derivative(name: str, x: Any, scope: Scope) -> Any:
     def of_one(z: Any) -> Any:
         u = z if isinstance(z, Value) else Value(float(z))
         if name in scope.functions:
-            y = _helper(name, [u], {}, scope)
+            y = _applied(scope.functions[name], [u], {}, scope)
         else:
             y = (scope.outside[name] if callable(scope.outside.get(name)) else FUNCTIONS[name])(u)
         (found,) = gradients(y, [u], create_graph=isinstance(z, Value))
