@@ -111,22 +111,22 @@ class ByHand:
                 raise DerivationError(f"{name} raised {type(error).__name__}: {error}") from error
             self.program, self.fails = read, True
             return
-        is_list = len(self.setting.names) > 1 and self._is_several(result)  # of several gradients
-        if read is None or (is_list and not read.is_tuple):
-            self.program, self.is_read = self._from_locals(function, result, local), False
-            return
-        self.program = read
-        slots = _slots(result, read)
+        self.is_read = read is not None and self._gives(read, result, forward)
+        if not self.is_read:
+            self.program = self._from_locals(function, result, local)
+
+    def _gives(self, read: Program, result: Any, forward: Forward) -> bool:
+        """Whether lines that were read, which are taken then, give what the function returned."""
+        self.program, slots = read, _slots(result, read)
+        if len(self.setting.names) > 1 and self._is_several(result) and not read.is_tuple:
+            return False  # a list of several gradients
         try:
             trace = self.run(forward)
-            same = trace.error is None and slots.keys() == read.returned.keys()
-            same = same and all(
+            return slots.keys() == read.returned.keys() and all(
                 _equal(trace.names.get(read.returned[slot]), item) for slot, item in slots.items()
             )
         except (TypeError, ValueError):
-            same = False
-        if not same or (result is not None and not read.returned):
-            self.program, self.is_read = self._from_locals(function, result, local), False
+            return False
 
     def _binding(self, function: Callable[..., Any], forward: Forward) -> bool:
         """Whether a function takes quantities by their names; else it takes the arguments of f in order."""
