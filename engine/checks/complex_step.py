@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.node.backend import Value
 from engine.ops.op import Op
 from engine.ops.overloads import Ordered
-from engine.pytree.maps import flatten, map_numbers
+from engine.pytree.maps import flatten
+from engine.transforms.variables import like
 
 __all__ = ["ComplexNumber", "complex_step"]
 
@@ -54,32 +54,27 @@ class ComplexNumber(Ordered["ComplexNumber"]):
         return self.data.real
 
 
-def complex_step(f: Callable[..., Any], tree: Any, count: int) -> Any:
+def complex_step(f: Callable[..., Any], tree: Any) -> Any:
     """The derivatives of all outputs of f, as imaginary parts at x + ih over h: without cancellation.
 
     Args:
         f: the function.
         tree: its arguments, nested, with Values for numbers.
-        count: how many Values.
 
     Returns:
         A matrix: a row for each output, a column for each Value.
 
-    >>> float(complex_step(lambda x: x * x, [Value(3.0)], 1)[0, 0])
+    >>> from engine import Value
+    >>> float(complex_step(lambda x: x * x, [Value(3.0)])[0, 0])
     6.0
     """
+    numbers = [x.data for x in flatten(tree)]
     columns = []
-    for chosen in range(count):
-        position = iter(range(count))
-        h = max(1e-30 * min(abs(flatten(tree)[chosen].data) or 1.0, 1.0), _SMALLEST)
-
-        def probe(
-            x: Value, path: str, chosen: int = chosen, position: Any = position, h: float = h
-        ) -> ComplexNumber:
-            return ComplexNumber(complex(x.data, h if next(position) == chosen else 0.0))
-
-        outputs = _outputs(f(*map_numbers(probe, tree)))
-        columns.append(np.array(outputs).imag / h)
+    for chosen, x in enumerate(numbers):
+        h = max(1e-30 * min(abs(x) or 1.0, 1.0), _SMALLEST)
+        nudged = [ComplexNumber(complex(y, h * (i == chosen))) for i, y in enumerate(numbers)]
+        (args,) = like([tree], nudged)
+        columns.append(np.array(_outputs(f(*args))).imag / h)
     return np.stack(columns, axis=1)
 
 

@@ -141,7 +141,7 @@ def gradcheck(
     if not outputs or not variables:
         raise ValueError("nothing to check: give f operands (or wrt=) and let it return a Value")
     if method == "complex":
-        numeric = complex_step(f, tree, len(variables))
+        numeric = complex_step(f, tree)
         noise = np.zeros_like(numeric)
         largest = np.max([np.abs(analytic), np.abs(numeric)], axis=(0, 2))
         loss = np.repeat(ATOL * largest[:, None], len(variables), axis=1)

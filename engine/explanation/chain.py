@@ -7,7 +7,7 @@ A derivative is the sum over the paths from the variable to the root of the prod
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain, count
 from typing import Any
@@ -239,19 +239,12 @@ def _names(nodes: Sequence[Value], found: Paths, labels: set[str]) -> dict[Value
             numbers = counted.setdefault(name, count(2))
             name = next(told for i in numbers if (told := f"{name}#{i}") not in labels)
         if not name:
-            if node is found.variable:
-                name = _free("x", seen)
-            elif node is found.root:
-                name = _free("y", seen)
-            else:
-                numbers = counted.setdefault("", count(1))
-                name = next(made for i in numbers if latex_name(made := f"v{i}") not in seen)
+            numbers = counted.setdefault("", count(1))
+            made: Iterable[str] = (f"v{i}" for i in numbers)
+            if node in (found.variable, found.root):
+                letter = "x" if node is found.variable else "y"
+                made = chain([letter], (f"{letter}{i}" for i in count()))
+            name = next(each for each in made if latex_name(each) not in seen)
         names[node] = name
         taken.add(name)
     return names
-
-
-def _free(name: str, seen: set[str]) -> str:
-    """The name, or where it is seen in LaTeX the first of name0, name1, … that is not."""
-    numbered = (f"{name}{i}" for i in count())
-    return next(each for each in chain([name], numbered) if latex_name(each) not in seen)

@@ -130,9 +130,9 @@ def _recorded(graph: Trace) -> Sweep:
     recorder = _Recorder(graph)
     with _Watching(recorder):
         gradients = _gradients(graph)
-    positions = np.array([step[:3] for step in recorder.steps], np.int32).reshape(-1, 3).T
+    nodes, slots, operands = np.array([step[:3] for step in recorder.steps], np.int32).reshape(-1, 3).T
     local_grads, upstream, parts = np.array([step[3:] for step in recorder.steps], float).reshape(-1, 3).T
-    return Sweep(graph.roots[-1], *_three(positions), local_grads, upstream, parts, gradients, False)
+    return Sweep(graph.roots[-1], nodes, slots, operands, local_grads, upstream, parts, gradients, False)
 
 
 def _gradients(graph: Trace) -> Floats:
@@ -172,12 +172,8 @@ def _told(graph: Trace, gradients: Floats) -> Sweep | None:
         np.add.at(sums, tails, parts)  # one after the other
     if not np.array_equal(sums, gradients, equal_nan=True):  # then it is recorded instead
         return None
-    positions = _three(np.stack([heads, slots[edges], tails]).astype(np.int32))
-    return Sweep(root, *positions, local_grads, upstream, parts, gradients, True)
-
-
-def _three(positions: Positions) -> tuple[Positions, Positions, Positions]:
-    return positions[0], positions[1], positions[2]
+    heads, slots, tails = np.stack([heads, slots[edges], tails]).astype(np.int32)
+    return Sweep(root, heads, slots, tails, local_grads, upstream, parts, gradients, True)
 
 
 def _cut_off(

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import detect_anomaly
-from engine.explanation.formula import by_number, local_gradient, named, plain
+from engine.explanation.formula import local_gradient, named, plain
 from engine.explanation.sweep import Sweep, recorded_sweep
 from engine.formulas.symbol import Symbol
+from engine.formulas.symbol import number as by_number
 from engine.graph.names import number, one_line
 from engine.graph.walks import Trace, trace
 from engine.node.bulk import read_data, write_grad

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from engine.node.backend import Value
 from engine.node.functions import FUNCTIONS
 from engine.pytree.maps import flatten, map_numbers
 from engine.transforms.reverse import gradients
+from engine.transforms.variables import like
 
 __all__ = ["Forward", "as_numbers", "as_values", "is_of_numbers", "shape_of"]
 
@@ -75,13 +75,13 @@ class Forward:
         if not all(isinstance(x, Value) for x in (*ys, *xs)):
             return None
         if len(ys) == 1 and len(xs) > 1:
-            return _like(self.numbers[by], gradients(ys[0], xs))
+            return like([self.numbers[by]], gradients(ys[0], xs))[0]
         if shape_of(self.numbers[of]) != shape_of(self.numbers[by]) or len(ys) != len(xs):
             return None
         for i in {0, len(ys) // 2, len(ys) - 1}:
             if any(d for j, d in enumerate(gradients(ys[i], xs)) if i != j):
                 return None  # a matrix of derivatives
-        return _like(self.numbers[of], gradients(FUNCTIONS["sum"](ys), xs))
+        return like([self.numbers[of]], gradients(FUNCTIONS["sum"](ys), xs))[0]
 
 
 def as_values(tree: Any, name: str) -> Any:
@@ -104,11 +104,6 @@ def shape_of(tree: Any) -> tuple[int, ...]:
         return np.shape(tree)
     except ValueError:
         return (len(flatten(tree)),)
-
-
-def _like(tree: Any, numbers: Sequence[float]) -> Any:
-    rest = iter(numbers)
-    return map_numbers(lambda *_: float(next(rest)), tree)
 
 
 def is_of_numbers(tree: Any) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 from engine.checks.derivation.forward import Forward, shape_of
 from engine.checks.derivation.setting import Point, Setting
 from engine.pytree.maps import flatten, map_numbers
+from engine.transforms.variables import like
 
 __all__ = ["kept_discrete", "longer", "sampled", "simplest", "with_number"]
 
@@ -106,8 +107,7 @@ def _shuffled(tree: object, rng: np.random.Generator) -> object:
     if len(numbers) == 1 and set(numbers) <= {0.0, 1.0, -1.0}:
         low = -1.0 if -1.0 in numbers else 0.0
         return map_numbers(lambda *_: float(rng.choice([low, 1.0])), tree)
-    rest = iter(rng.permutation(numbers).tolist())
-    return map_numbers(lambda *_: next(rest), tree)
+    return like([tree], rng.permutation(numbers).tolist())[0]
 
 
 def simplest(point: Point, shows: Callable[[Point], bool], frozen: Collection[str] = ()) -> tuple[Point, int]:
@@ -169,5 +169,6 @@ def _cut(tree: object, size: int, smaller: int) -> object:
 
 def with_number(tree: object, position: int, number: float) -> object:
     """A nest of numbers with one of them replaced."""
-    places = iter(range(len(flatten(tree))))
-    return map_numbers(lambda x, _: number if next(places) == position else x, tree)
+    numbers = flatten(tree)
+    numbers[position] = number
+    return like([tree], numbers)[0]

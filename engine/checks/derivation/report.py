@@ -121,22 +121,15 @@ class DerivationReport(Printed):
     def summary(self) -> str:
         """The report without its table of lines and its remarks."""
         checked = [each for each in self.findings if each.is_of]
+        wrong = [each for each in self.findings if each.status == WRONG]
         if self.ok:
             proofs = [each.proof == "symbols" for each in checked if each.status == RIGHT]
             how = "the same formulas" if proofs and all(proofs) else "by numbers"
             head = f"right: {_count(len(checked), 'derivative')}, {how}, at {_count(self.points, 'point')}"
         else:
-            wrong = [each for each in self.findings if each.status == WRONG]
-            head = "wrong: " + (f"{self._where(wrong[0])} is the first" if wrong else "not all is there")
-            if len(wrong) == 1:
-                head = f"wrong: {self._where(wrong[0])}"
-            elif wrong:
-                head = f"wrong: {len(wrong)} {self.unit}s, {self._where(wrong[0])} first"
-        parts = [head]
-        for each in self.findings:
-            if each.status == WRONG:
-                parts.append("\n".join(self._wrong(each)))
-        return "\n".join(parts)
+            first = self._where(wrong[0]) if wrong else "not all is there"
+            head = f"wrong: {len(wrong)} {self.unit}s, {first} first" if wrong[1:] else f"wrong: {first}"
+        return "\n".join([head, *(line for each in wrong for line in self._wrong(each))])
 
     def __str__(self) -> str:
         table = self._table() if not self.ok and len(self.findings) > 1 else []

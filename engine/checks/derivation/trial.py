@@ -11,7 +11,7 @@ from engine.checks.derivation.byhand import ByHand
 from engine.checks.derivation.compare import ATOL, Difference, as_array, difference, fitted
 from engine.checks.derivation.forward import Forward, shape_of
 from engine.checks.derivation.points import finite_run, kept_discrete, longer, sampled, with_number
-from engine.checks.derivation.setting import Point, setting_of
+from engine.checks.derivation.setting import setting_of
 from engine.checks.derivation.written.evaluate import names_in
 from engine.checks.derivation.written.naming import Claim
 from engine.node.backend import Value
@@ -82,29 +82,21 @@ class Trial:
         """Steps that seem to be the gradient of data, and are that of another quantity, as dy of y_hat."""
         if self.by_hand.program.returned or self.by_hand.program.unit == "formula" or self.wanted is not None:
             return
-        used: set[str] = set()
-        arguments = self.setting.names
-        for line in reversed(self.lines):
-            used |= names_in(line.expression)
+        used = {name for line in self.lines for name in names_in(line.expression)}
+
+        def is_gradient(i: int, name: str) -> list[bool]:
+            values = [(forward.beside.values[i], forward) for _, forward in self.runs]
+            return [v is not None and difference(v, run.adjoint(name), 1.0) is None for v, run in values]
+
         for name, i in [*self.by_hand.finals.items()]:
-            if self.lines[i].name not in used or len(self.by_hand.finals) == 1 or name not in arguments:
+            if self.lines[i].name not in used or len(self.by_hand.finals) == 1:
                 continue
-            values = [forward.beside.values[i] for _, forward in self.runs]
-            if not any(
-                self._is_gradient(name, value, run) for value, run in zip(values, self.runs, strict=True)
-            ):
+            if name in self.setting.names and not any(is_gradient(i, name)):
                 for other in self.runs[0][1].values:
-                    if other not in self.setting.names and all(
-                        self._is_gradient(other, value, run)
-                        for value, run in zip(values, self.runs, strict=True)
-                    ):
+                    if other not in self.setting.names and all(is_gradient(i, other)):
                         self.claims[i] = Claim("gradient", other)
                         del self.by_hand.finals[name]
                         break
-
-    @staticmethod
-    def _is_gradient(name: str, value: Any, run: tuple[Point, Forward]) -> bool:
-        return value is not None and difference(value, run[1].adjoint(name), 1.0) is None
 
     # -- what is right -----------------------------------------------------------------------------------
 
