@@ -34,6 +34,7 @@ __all__ = [
     "keep_rules",
     "name_init",
     "one_of",
+    "pair",
     "pair_below_one",
     "reals",
     "rules_of",
@@ -81,15 +82,24 @@ def up_to_one(name: str, value: Any) -> float:
     return number
 
 
+def pair(name: str, value: Any, rule: Rule, example: str) -> tuple[Any, Any]:
+    """Check a pair of numbers, each by a rule.
+
+    >>> pair("betas", [0.9, 0.999], below_one, "(0.9, 0.999)")
+    (0.9, 0.999)
+    """
+    if not isinstance(value, (tuple, list)) or len(value) != 2:
+        raise TypeError(f"{name} must be a pair of numbers, such as {example}, got {brief(value)}")
+    return rule(f"{name}[0]", value[0]), rule(f"{name}[1]", value[1])
+
+
 def pair_below_one(name: str, value: Any) -> tuple[float, float]:
     """Check a pair of numbers from 0 to 1, without 1, as Adam's ``betas``.
 
     >>> pair_below_one("betas", [0.9, 0.999])
     (0.9, 0.999)
     """
-    if not isinstance(value, (tuple, list)) or len(value) != 2:
-        raise TypeError(f"{name} must be a pair of numbers, such as (0.9, 0.999), got {brief(value)}")
-    return below_one(f"{name}[0]", value[0]), below_one(f"{name}[1]", value[1])
+    return pair(name, value, below_one, "(0.9, 0.999)")
 
 
 def increasing_epochs(name: str, value: Any) -> list[int]:

@@ -178,22 +178,17 @@ def _normal(deviation: Callable[[int, int], float]) -> Initializer:
     return lambda rng, nin, nout: rng.normal(0.0, deviation(nin, nout), (nout, nin))
 
 
+_FUNCTIONS = (
+    *(uniform, normal, xavier_uniform, xavier_normal, he_uniform, he_normal),
+    *(lecun_uniform, lecun_normal, zeros, ones, constant),
+)
+
 FAMILIES: dict[str, Callable[..., Initializer]] = {
-    "uniform": uniform,
-    "normal": normal,
-    "xavier_uniform": xavier_uniform,
-    "xavier_normal": xavier_normal,
+    **{each.__name__: each for each in _FUNCTIONS},
     "glorot_uniform": xavier_uniform,
     "glorot_normal": xavier_normal,
-    "he_uniform": he_uniform,
-    "he_normal": he_normal,
     "kaiming_uniform": he_uniform,
     "kaiming_normal": he_normal,
-    "lecun_uniform": lecun_uniform,
-    "lecun_normal": lecun_normal,
-    "zeros": zeros,
-    "ones": ones,
-    "constant": constant,
 }
 """The functions above by name, for ``init=(name, number)``; Glorot's and Kaiming's also under these names."""
 

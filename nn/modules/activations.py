@@ -68,19 +68,9 @@ def step(x: Any, threshold: float = 0.5) -> Any:
     return engine.step(x, threshold)
 
 
-ACTIVATIONS: dict[str, Callable[..., Any]] = {
-    "linear": linear,
-    "relu": relu,
-    "leaky_relu": leaky_relu,
-    "elu": elu,
-    "gelu": gelu,
-    "silu": silu,
-    "softplus": softplus,
-    "tanh": tanh,
-    "sigmoid": sigmoid,
-    "step": step,
-    "sign": sign,
-}
+_FUNCTIONS = (linear, relu, leaky_relu, elu, gelu, silu, softplus, tanh, sigmoid, step, sign)
+
+ACTIVATIONS: dict[str, Callable[..., Any]] = {each.__name__: each for each in _FUNCTIONS}
 """The activation functions by name. A function added here can be named in Neuron, Layer and MLP."""
 
 LEARNING_ACTIVATIONS: dict[str, type] = {"prelu": PReLU, "noisy_relu": NoisyReLU}

@@ -119,17 +119,9 @@ def notify(callbacks: Iterable[Callback], event: str, state: TrainingState) -> N
             each(state)
 
 
-def _gradients(state: TrainingState) -> dict[str, float]:
-    return layer_gradients(state.model)
-
-
 def _updates(state: TrainingState) -> dict[str, float]:
     found = gradient_report(state.model, optimizer=state.optimizer)
     return {layer.name: layer.update_ratio for layer in found.layers}
-
-
-def _dead(state: TrainingState) -> dict[str, float]:
-    return {layer.name: layer.dead for layer in _report(state).layers}
 
 
 def _report(state: TrainingState) -> Any:
@@ -137,9 +129,9 @@ def _report(state: TrainingState) -> Any:
 
 
 RECORDS: dict[str, Callable[[TrainingState], Any]] = {
-    "gradients": _gradients,
+    "gradients": lambda state: layer_gradients(state.model),
     "updates": _updates,
-    "dead": _dead,
+    "dead": lambda state: {layer.name: layer.dead for layer in _report(state).layers},
     "report": _report,
 }
 """What can be recorded by name."""

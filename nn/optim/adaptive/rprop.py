@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.floats.validate import non_negative
 from engine.quoting import brief
-from nn.checks import NonNegative
+from nn.checks import NonNegative, pair
 from nn.optim.arithmetic import Memory, Settings, Vector
 from nn.optim.optimizer import Standard
 
@@ -16,23 +16,17 @@ __all__ = ["Rprop"]
 
 
 def _etas(name: str, value: Any) -> tuple[float, float]:
-    low, high = _pair(name, value, "(0.5, 1.2)")
+    low, high = pair(name, value, non_negative, "(0.5, 1.2)")
     if not 0.0 < low < 1.0 < high:
         raise ValueError(f"{name} must be a factor between 0 and 1 and one above 1, got {brief(value)}")
     return low, high
 
 
 def _limits(name: str, value: Any) -> tuple[float, float]:
-    low, high = _pair(name, value, "(1e-6, 50)")
+    low, high = pair(name, value, non_negative, "(1e-6, 50)")
     if low > high:
         raise ValueError(f"{name} must be the smallest step and the largest, got {brief(value)}")
     return low, high
-
-
-def _pair(name: str, value: Any, example: str) -> tuple[float, float]:
-    if not isinstance(value, (tuple, list)) or len(value) != 2:
-        raise TypeError(f"{name} must be a pair of numbers, such as {example}, got {brief(value)}")
-    return non_negative(f"{name}[0]", value[0]), non_negative(f"{name}[1]", value[1])
 
 
 Etas = Annotated[tuple[float, float], _etas]
