@@ -62,11 +62,9 @@ class Adjoints:
                 return self.uniform[id(group)][1]
             self.write_uniform(group)
         cells = np.arange(group.start, group.start + group.size)
-        touched = self.touched[group.space][cells]
-        if not touched.any():
+        if not self.touched[group.space][cells].any():
             return None
-        if not touched.all():
-            self.clear(group.space, cells[~touched])
+        self.clear(group.space, cells)
         return self.views.gradient(group)
 
     def settle(self, space: int) -> None:
@@ -147,19 +145,14 @@ class Adjoints:
 
     def emit(self, space: int, cells: Index, target: View, value: Expression) -> None:
         """A statement that writes, or adds where something is written already."""
-        touched = self.touched[space]
         group = self.group_of.get((space, int(cells.min()))) if cells.size else None
-        fresh = not touched[cells].any()
+        fresh = not self.touched[space][cells].any()
         whole = group is not None and cells.size == group.size == cells.max() - group.start + 1
         if value.scalar and whole and fresh and group is not None and id(group) not in self.uniform:
             self.uniform[id(group)] = group, value
             return
         self.settle_uniform(space, cells)
-        fresh = not touched[cells].any()
-        if not fresh and not touched[cells].all():
-            self.clear(space, cells[~touched[cells]])
-        self.lines.append(Assign(target, value, adds=not fresh))
-        touched[cells] = True
+        self.lines.append(Assign(target, value, adds=self.adds(space, cells)))
 
     def settle_uniform(self, space: int, cells: Index) -> None:
         """Write out gradients known to be one number, where others come to stand beside or on them."""
@@ -178,9 +171,21 @@ class Adjoints:
         self.lines.append(Assign(self.views.gradient_over(over), as_expression(value)))
         self.touched[group.space][group.start : group.start + group.size] = True
 
+    def adds(self, space: int, cells: Index, unique: bool = True) -> bool:
+        """Whether a gradient is to be added to cells, as there is some in them; from now on there is.
+
+        Args:
+            unique: whether each of them is there once; else it is added in any case.
+        """
+        adds = not unique or bool(self.touched[space][cells].any())
+        if adds:
+            self.clear(space, cells)
+        self.touched[space][cells] = True
+        return adds
+
     def clear(self, space: int, cells: Index) -> None:
-        """Have cells cleared before anything is written; in a loop those of all steps."""
-        frame = self.views.frame
+        """Have cells in which there is none cleared beforehand; in a loop those of all steps."""
+        cells, frame = cells[~self.touched[space][cells]], self.views.frame
         if frame is not None and cells.size:
             advances = np.array([frame.advance(space, cell) for cell in cells.ravel().tolist()])
             cells = distinct(cells.ravel() + advances * np.arange(frame.steps)[:, None])
@@ -195,14 +200,9 @@ class Adjoints:
         if isinstance(value, Number) and unique and self.add_number(operand, value.number):
             return
         self.settle_uniform(space, cells)
-        touched = self.touched[space]
-        fresh = unique and not touched[cells].any()
-        if not fresh and not touched[cells].all():
-            self.clear(space, distinct(cells[~touched[cells]]))
         index, advance = self.views.array(cells, "i"), self.views.advance(space, int(cells.min()))
         at = Take(GRADIENTS[space], index, advance)
-        self.lines.append(Scatter(at, value, adds=not fresh, repeats=not unique))
-        touched[cells] = True
+        self.lines.append(Scatter(at, value, self.adds(space, cells, unique), repeats=not unique))
 
     def add_number(self, operand: Operand, number: float) -> bool:
         """Add a number to cells of one group, as an array that is zero elsewhere; False if most of it is."""

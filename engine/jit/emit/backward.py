@@ -157,8 +157,7 @@ class _Backward:
             return
         cells = distinct(table.index)
         self.adjoints.settle_uniform(table.space, cells)
-        touched = self.adjoints.touched[table.space]
-        self.adjoints.clear(table.space, cells[~touched[cells]])
+        self.adjoints.clear(table.space, cells)
         advance = self.views.advance(table.space, int(cells[0]))
         at = Take(GRADIENTS[table.space], self.views.positions(self.group), advance)
         self.lines.append(Scatter(at, self.g))

@@ -226,10 +226,9 @@ class _Writer:
         into = copy.into
         if into.space != space or not isinstance(copy.given, Operand) or not copy.given.wanted:
             return
-        touched = adjoints.touched[space][into.index]
-        if not touched.any():
+        if not adjoints.touched[space][into.index].any():
             return
-        adjoints.clear(space, into.index[~touched])
+        adjoints.clear(space, into.index)
         if into.view is None:
             value: Any = Take(GRADIENTS[space], self.views.array(into.index, "i"))
         else:
@@ -248,29 +247,23 @@ class _Writer:
             results = [cell for own, cell in loop.places.values() if own == where]
             cells = np.array(results, np.intp) + frame.sizes[where] * np.arange(frame.steps)[:, None]
             some = touched[where][cells].any(axis=0)
-            after.clear(where, cells[:, some][~touched[where][cells[:, some]]])
+            after.clear(where, cells[:, some])
         for operand in _still_operands(loop, space):
-            after.clear(operand.space, operand.index[~touched[operand.space][operand.index]])
+            after.clear(operand.space, operand.index)
         handed = [each for each in self.handed[part] if each.read.space == space and each.read.wanted]
         for each in handed:  # the last steps hand on to none
             ahead = each.read.index + frame.sizes[space] * (frame.steps + np.arange(each.back)[:, None])
-            after.clear(space, ahead[~touched[space][ahead]])
+            after.clear(space, ahead)
         self.views.frame = frame
         adjoints, handing = Adjoints(self.views, loop.layout, after), set()
         for each in handed:
-            cells = each.results.index
-            fresh = not touched[space][cells].any()
-            if not fresh:
-                adjoints.clear(space, cells[~touched[space][cells]])
             target, read = self._view(each.results, 0, True), self._view(each.read, each.back, True)
-            adjoints.lines.append(Assign(target, read, adds=not fresh))
+            adjoints.lines.append(Assign(target, read, adds=adjoints.adds(space, each.results.index)))
             handing.add(id(adjoints.lines[-1]))
-            touched[space][cells] = True
         write_backward_of(loop.layout.groups, self.views, adjoints, space)
         adjoints.settle(space)
         for each in handed:
-            cells = each.read.index
-            adjoints.clear(space, cells[~touched[space][cells]])
+            adjoints.clear(space, each.read.index)
         self.views.frame = None
         for where, start, size in zip((FIXED, PER_SAMPLE), frame.starts, frame.sizes, strict=True):
             first = touched[where][start : start + size]
