@@ -16,8 +16,9 @@ Matrices that meet in a product stay statements of their own, and so does what w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from engine.jit.emit.arrays import Views
@@ -63,55 +64,40 @@ class _Fusion:
     """The statements by number, and the uses of their cells."""
 
     def __init__(
-        self, lists: Iterable[list[Statement]], asked: list[tuple[str, int, int]], views: Views
+        self, lists: Sequence[list[Statement]], asked: list[tuple[str, int, int]], views: Views
     ) -> None:
-        self.asked, self.views = asked, views
+        self.asked, self.views, self._lists = asked, views, lists
         self.statements: list[Any] = []
-        self.part_of: list[int] = []  # of each statement: a list, or the body of a loop
-        self.steps_of: list[int] = []
-        self.order: list[list[Any]] = []  # of each list numbers, and loops with the numbers of their bodies
-        self.uses: list[Use] = []
-        self.loops: set[int] = set()
-        parts = 0
-        for statements in lists:
-            self.order.append([])
-            part, parts = parts, parts + 1
+        self.part_of: list[Any] = []  # of each statement: the number of a list, or the loop that it is in
+        for part, statements in enumerate(lists):
             for each in statements:
-                if isinstance(each, Loop):
-                    inside = [self._number(one, parts, each.steps) for one in each.body]
-                    self.order[-1].append((each, inside))
-                    self.loops.add(parts)
-                    parts += 1
-                else:
-                    self.order[-1].append(self._number(each, part, 1))
-        self.cells = Cells(self.uses)
-        self._of: dict[int, list[Use]] = {}
-        for use in self.uses:
-            self._of.setdefault(use.at, []).append(use)
+                in_loop = isinstance(each, Loop)
+                body = each.body if isinstance(each, Loop) else (each,)
+                self.statements += map(_with_numbers_together, body)
+                self.part_of += [each if in_loop else part] * len(body)
+        self._of = [self._uses(at) for at in range(len(self.statements))]
+        self.cells = Cells([use for uses in self._of for use in uses])
         for at in range(len(self.statements)):
             self._try(at)
 
-    def _number(self, statement: Statement, part: int, steps: int) -> int:
-        at = len(self.statements)
-        is_plain = isinstance(statement, Assign) and not statement.target.array.integers
-        statement = with_numbers_together(statement) if is_plain else statement
-        self.statements.append(statement)
-        self.part_of.append(part)
-        self.steps_of.append(steps)
-        self.uses += uses_of(statement, at, steps)
-        return at
+    def _uses(self, at: int) -> list[Use]:
+        steps = self.part_of[at].steps if self._in_loop(at) else 1
+        return list(uses_of(self.statements[at], at, steps))
+
+    def _in_loop(self, at: int) -> bool:
+        return isinstance(self.part_of[at], Loop)
 
     def lists(self) -> Iterator[list[Statement]]:
         """The lists of statements that are left."""
-        for order in self.order:
+        left = iter(self.statements)
+        for statements in self._lists:
             found: list[Statement] = []
-            for each in order:
-                if isinstance(each, int):
-                    found += [self.statements[each]] * (self.statements[each] is not None)
-                    continue
-                loop, inside = each
-                body = tuple(self.statements[at] for at in inside if self.statements[at] is not None)
-                found += [replace(loop, body=body)] if body else []
+            for each in statements:
+                if isinstance(each, Loop):
+                    body = tuple(filter(None, islice(left, len(each.body))))
+                    found += [replace(each, body=body)] if body else []
+                else:
+                    found += filter(None, [next(left)])
             yield found
 
     # -- one statement --------------------------------------------------------------------------------
@@ -124,23 +110,18 @@ class _Fusion:
         if isinstance(statement.value, View) and self._write_there(statement, statement.value, own, at):
             return
         others = [use for use in self._overlapping(own) if use.at != at]
-        part = self.part_of[at]
-        in_loop = part in self.loops
-        after = sorted(use.at for use in others if use.at > at)
-        if not after or self.part_of[after[0]] != part:
+        by = min((use.at for use in others if use.at > at), default=at)
+        if by == at or self.part_of[by] != self.part_of[at]:
             return
-        by = after[0]
         if self._may_move(at, by):
-            for first, reader in self._pairs(statement, self.statements[by], own, in_loop):
-                joined = _joined(first, reader) or self._substituted(
-                    first, reader, own, at, by, others, in_loop
-                )
+            for first, reader in self._pairs(statement, self.statements[by], own, self._in_loop(at)):
+                joined = _joined(first, reader) or self._substituted(first, reader, own, by, others)
                 joined = joined and with_numbers_together(joined)
                 if joined is not None and size_of(joined.value) <= _MOST:
                     self._become(at, None)
                     self._become(by, joined)
                     return
-        self._pass_on(statement, own, at, others, in_loop)
+        self._pass_on(statement, own, others)
 
     def _pairs(self, first: Assign, reader: Any, own: Use, in_loop: bool) -> Iterator[tuple[Assign, Any]]:
         """A statement and the one that reads its results, or adds to them; then both in one shape."""
@@ -158,12 +139,11 @@ class _Fusion:
         if seen is not None:
             yield first, seen
 
-    def _substituted(
-        self, first: Assign, reader: Any, own: Use, at: int, by: int, others: list[Use], in_loop: bool
-    ) -> Any:
+    def _substituted(self, first: Assign, reader: Any, own: Use, by: int, others: list[Use]) -> Any:
         """t = A, u = f(t)  ->  u = f(A)"""
-        place = place_of(first.target)
-        here = [use for use in uses_of(reader, by, self.steps_of[by]) if meet(use, own)]
+        place, in_loop = place_of(first.target), self._in_loop(own.at)
+        steps = self.part_of[by].steps if in_loop else 1
+        here = [use for use in uses_of(reader, by, steps) if meet(use, own)]
         if [use.place for use in here if not use.writes] != [place]:
             return None
         again = [use for use in here if use.writes]
@@ -173,14 +153,14 @@ class _Fusion:
             return None
         if not again and (
             self._is_asked(own)
-            or any(use.at > by or (in_loop and use.at != at) for use in others if use.at != by)
+            or any(use.at > by or (in_loop and use.at != own.at) for use in others if use.at != by)
         ):
             return None
         return reading(reader, place, first.value)
 
-    def _pass_on(self, first: Assign, own: Use, at: int, others: list[Use], in_loop: bool) -> None:
+    def _pass_on(self, first: Assign, own: Use, others: list[Use]) -> None:
         """t = s, u = f(t), …  ->  u = f(s), …"""
-        source = first.value
+        at, source, in_loop = own.at, first.value, self._in_loop(own.at)
         if not isinstance(source, View) or source.shape != first.target.shape or self._is_asked(own):
             return
         readers = sorted({use.at for use in others if use.at > at or in_loop})
@@ -262,19 +242,17 @@ class _Fusion:
 
     def _become(self, at: int, statement: Any) -> None:
         """A statement is now another one, or part of one."""
-        for use in list(self._of[at]):
-            self._forget(use)
+        for use in self._of[at]:
+            self.cells.remove(use)
         self.statements[at] = statement
-        for use in uses_of(statement, at, self.steps_of[at]) if statement is not None else ():
-            self._add(use)
+        self._of[at] = [] if statement is None else self._uses(at)
+        for use in self._of[at]:
+            self.cells.add(use)
 
-    def _forget(self, use: Use) -> None:
-        self.cells.remove(use)
-        self._of[use.at] = [own for own in self._of[use.at] if own is not use]
 
-    def _add(self, use: Use) -> None:
-        self.cells.add(use)
-        self._of[use.at].append(use)
+def _with_numbers_together(statement: Statement) -> Any:
+    is_plain = isinstance(statement, Assign) and not statement.target.array.integers
+    return with_numbers_together(statement) if is_plain else statement
 
 
 def _joined(first: Assign, second: Any) -> Assign | None:
