@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ from engine.ops.op import Op
 
 __all__ = [
     "COMPARED",
+    "INFIX",
     "SAMPLES",
     "Call",
     "Expression",
@@ -198,7 +199,7 @@ class Samples(_OneNumber):
 class Name(Expression):
     """Text that only Python reads: a variable or a call in a program on floats. Array programs have none."""
 
-    text: str
+    text: str = field()
     level: int = 4
 
 
@@ -227,7 +228,7 @@ class Origin:
 
 
 _LEVELS = {"add": 1, "subtract": 1, "multiply": 2, "divide": 2, "negative": 3}
-_INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
+INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 COMPARED = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">="}
 _OURS = {*ARRAY_FUNCTIONS, "pick"}
 
@@ -278,11 +279,11 @@ class Call(Expression):
     @property
     def text(self) -> str:
         name, operands = self.function, self.operands
-        if name in _INFIX:
+        if name in INFIX:
             left, right = operands[0].beside(self.level - 1), operands[1]
             if name == "add" and isinstance(right, Number) and right.number < 0.0:
                 return f"{left} - {Number(-right.number).text}"
-            return f"{left} {_INFIX[name]} {right.beside(self.level)}"
+            return f"{left} {INFIX[name]} {right.beside(self.level)}"
         if name in COMPARED:
             return f"({operands[0].text} {COMPARED[name]} {operands[1].text})"
         if name == "negative":

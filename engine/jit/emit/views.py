@@ -18,7 +18,7 @@ gives the same as numbers to point with.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -68,6 +68,7 @@ GRADIENTS = Array("dfixed"), Array("dwork", samples=True)
 """The cells of both spaces, and their gradients."""
 
 
+@dataclass(slots=True, eq=False)
 class View(Expression):
     """Numbers of an array, in some shape.
 
@@ -82,21 +83,14 @@ class View(Expression):
         advance: in a loop, how many cells further it is in each next step; ``start`` is that of step 0.
     """
 
-    __slots__ = ("_shape", "_text", "advance", "array", "is_name", "source", "start", "strides")
-
-    def __init__(
-        self,
-        array: Array,
-        start: int,
-        shape: Shape,
-        strides: tuple[int, ...],
-        text: str,
-        source: View | None = None,
-        is_name: bool = False,
-        advance: int = 0,
-    ) -> None:
-        self.array, self.start, self.strides, self.advance = array, start, strides, advance
-        self._shape, self._text, self.source, self.is_name = shape, text, source, is_name
+    array: Array
+    start: int
+    shape: Shape = field()
+    strides: tuple[int, ...]
+    _text: str
+    source: View | None = None
+    is_name: bool = False
+    advance: int = 0
 
     @classmethod
     def cells(cls, array: Array, start: int, shape: Shape, strides: tuple[int, ...]) -> View:
@@ -127,10 +121,6 @@ class View(Expression):
     def rename(self, name: str) -> None:
         """Give what has a name another one."""
         self._text = name
-
-    @property
-    def shape(self) -> Shape:
-        return self._shape
 
     @property
     def definition(self) -> str:

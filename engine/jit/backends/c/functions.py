@@ -18,7 +18,7 @@ from engine.formulas.symbol import SYMBOLS, Symbol, as_symbol
 from engine.formulas.symbol import name as symbol
 from engine.jit.backends.native.loops import MASKS
 from engine.jit.backends.native.places import Untranslated
-from engine.jit.emit.trees import Call, Expression, Origin
+from engine.jit.emit.trees import COMPARED, INFIX, Call, Expression, Origin
 from engine.node.compiled.c_functions import HELPERS, OF_OPERATORS, FunctionWriter, literal
 from engine.node.compiled.c_rules import statements
 from engine.ops import OPERATORS
@@ -26,16 +26,7 @@ from engine.ops.op import Op
 
 __all__ = ["Functions", "operands_of"]
 
-_INFIX = {
-    "add": "+",
-    "subtract": "-",
-    "multiply": "*",
-    "divide": "/",
-    "greater": ">",
-    "greater_equal": ">=",
-    "less": "<",
-    "less_equal": "<=",
-}
+_INFIX = {**INFIX, **COMPARED}
 _MASKED = {loop: _INFIX[comparison] for comparison, loop in MASKS.items()}
 _OF_UFUNC = {row.ufunc: row for row in OPERATORS.values() if row.ufunc and row.arity and not row.static}
 _LOOPS = Path(engine.node.compiled.__file__).parent / "c" / "loops.h"

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.jit.backends.c.functions import Functions, operands_of
-from engine.jit.backends.native.places import Place, spread
+from engine.jit.backends.native.places import Place, collapsed, spread
 from engine.jit.backends.native.translator import Translator
 from engine.jit.emit.statements import Loop, Statement
 from engine.jit.emit.trees import Call, Shape, as_expression, broadcast
@@ -143,7 +143,7 @@ def _each(writer: Writer, calls: Any) -> Iterator[str]:
     """Elementwise calls: one loop; what is computed on the way stands in the expression that reads it."""
     places = [x for _, given in calls for x in given if not isinstance(x, int)]
     shape = broadcast(*(place[2] for place in places))
-    axes, strides = _collapsed(shape, [spread(place[2], place[3], shape) for place in places])
+    axes, strides = collapsed(shape, [spread(place[2], place[3], shape) for place in places])
     step_of = {id(place): step for place, step in zip(places, strides, strict=True)}
     counters = _COUNTERS[: len(axes)]
     body: list[str] = []
@@ -165,7 +165,7 @@ def _columns(writer: Writer, name: str, operands: Any, rowed: Any) -> Iterator[s
     steps = [place[3][0] if flag else 0 for place, flag in zip(operands, rowed, strict=True)]
     rows = next(place[2][0] for place, flag in zip(operands, rowed, strict=True) if flag)
     shape = broadcast(*rests)
-    axes, strides = _collapsed(
+    axes, strides = collapsed(
         shape,
         [
             spread(rest, place[3][1:] if flag else place[3], shape)
@@ -221,7 +221,7 @@ def _matmul(writer: Writer, a: Place, b: Place, out: Place) -> Iterator[str]:
     of_rows = (a[3][-2], 0, out[3][-2])
     of_columns = (0, b[3][-1], out[3][-1])
     sizes = (*outer, a[2][-2], b[2][-1])
-    axes, strides = _collapsed(
+    axes, strides = collapsed(
         sizes, [(*way, row, column) for way, row, column in zip(ways, of_rows, of_columns, strict=True)]
     )
     counters, terms = _COUNTERS[: len(axes)], _COUNTERS[len(axes)]
@@ -307,24 +307,6 @@ def _inner(text: str) -> str:
         if sign == " " and depth == 0:
             return f"({text})"
     return f"({text})" if text.startswith("-") else text
-
-
-def _collapsed(shape: Shape, strides: list[tuple[int, ...]]) -> tuple[list[int], list[list[int]]]:
-    """Sizes and strides without axes of size 1, and with those as one that lie one in the other."""
-    axes: list[int] = []
-    found: list[list[int]] = [[] for _ in strides]
-    for i, size in enumerate(shape):
-        if size == 1:
-            continue
-        if axes and all(mine[-1] == own[i] * size for mine, own in zip(found, strides, strict=True)):
-            axes[-1] *= size
-            for mine, own in zip(found, strides, strict=True):
-                mine[-1] = own[i]
-            continue
-        axes.append(size)
-        for mine, own in zip(found, strides, strict=True):
-            mine.append(own[i])
-    return axes, found
 
 
 def _nest(axes: list[int], counters: str, body: list[str], braces: bool = False) -> Iterator[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from engine.jit.emit.trees import Shape
 
-__all__ = ["Place", "Untranslated", "merged", "moving", "only_step", "spread", "with_axis"]
+__all__ = ["Place", "Untranslated", "collapsed", "merged", "moving", "only_step", "spread", "with_axis"]
 
 Place = tuple[int, int, Shape, tuple[int, ...]]
 """Where an operand lies: memory, first number, sizes and strides of its axes."""
@@ -38,16 +39,25 @@ def _is_place(given: tuple[Any, ...]) -> bool:
 
 def merged(axes: list[tuple[int, int]], in_any_order: bool = True) -> list[tuple[int, int]]:
     """Sizes and strides of axes, those put together that lie one in the other."""
-    axes = [axis for axis in axes if axis[0] != 1]
     if in_any_order:
-        axes.sort(key=lambda axis: -abs(axis[1]))
-    found: list[tuple[int, int]] = []
-    for size, stride in axes:
-        if found and found[-1][1] == size * stride:
-            found[-1] = found[-1][0] * size, stride
-        else:
-            found.append((size, stride))
-    return found
+        axes = sorted(axes, key=lambda axis: -abs(axis[1]))
+    sizes, (strides,) = collapsed([size for size, _ in axes], [[stride for _, stride in axes]])
+    return list(zip(sizes, strides, strict=True))
+
+
+def collapsed(shape: Sequence[int], strides: Sequence[Sequence[int]]) -> tuple[list[int], list[list[int]]]:
+    """Sizes, and strides of several arrays, without axes of size 1; those that lie one in the other as one.
+
+    >>> collapsed((2, 1, 3), [(3, 9, 1), (6, 9, 2)]), collapsed((2, 3), [(3, 1), (1, 2)])
+    (([6], [[1], [2]]), ([2, 3], [[3, 1], [1, 2]]))
+    """
+    axes: list[tuple[int, Sequence[int]]] = []
+    for size, own in zip(shape, zip(*strides, strict=True), strict=True):
+        if axes and all(outer == inner * size for outer, inner in zip(axes[-1][1], own, strict=True)):
+            axes[-1] = axes[-1][0] * size, own
+        elif size != 1:
+            axes.append((size, own))
+    return [size for size, _ in axes], [[own[i] for _, own in axes] for i in range(len(strides))]
 
 
 def only_step(shape: Shape, strides: tuple[int, ...]) -> int:

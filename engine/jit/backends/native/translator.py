@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -49,7 +49,7 @@ class _Placed(Expression):
     """What is computed already, and stands in a place."""
 
     place: Place
-    shape: Shape
+    shape: Shape = field()
 
 
 class Translator:
