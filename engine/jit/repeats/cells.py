@@ -7,7 +7,7 @@ out first: captured Values stand in the order in which loops read them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -23,7 +23,7 @@ from engine.jit.lower.rewrite import canonical_form
 from engine.jit.repeats.plan import Plan, Within
 from engine.jit.repeats.recurrence import FEED, INSIDE, SLOT
 from engine.jit.repeats.section import Held, Section
-from engine.jit.trace.traced_graph import CAPTURED, CONSTANT
+from engine.jit.trace.traced_graph import CAPTURED, CONSTANT, Leaf
 
 __all__ = ["Irregular", "LoopCells", "Whole", "runs_of"]
 
@@ -238,12 +238,18 @@ class Whole:
         self._settle_rest()
 
     def _settle_rest(self) -> None:
-        captured = self.layout.captured
-        settled = set(captured)
-        for leaf in self.plan.trace.leaf_of.values():
-            if not leaf.is_input and leaf.index not in settled:
-                captured.append(leaf.index)
-                self.layout.wanted_cells.append(leaf.wanted)
+        self._captured_cells(leaf for leaf in self.plan.trace.leaf_of.values() if not leaf.is_input)
+
+    def _captured_cells(self, leaves: Iterable[Leaf]) -> list[int]:
+        """The cells of captured Values; of those that have none yet the next ones, from now on."""
+        layout, found = self.layout, []
+        cell_of = {index: cell for cell, index in enumerate(layout.captured)}
+        for leaf in leaves:
+            found.append(cell_of.setdefault(leaf.index, len(cell_of)))
+            if len(cell_of) > len(layout.captured):
+                layout.captured.append(leaf.index)
+                layout.wanted_cells.append(leaf.wanted)
+        return found
 
     def _lay_out_straight(self, part: int) -> None:
         plan, whole = self.plan, self.layout
@@ -310,11 +316,5 @@ class Whole:
             space = PER_SAMPLE if self.plan.trace.batched else FIXED
             cells = [self.layout.input_start + leaf.index for leaf in leaves]
         else:
-            space, at = FIXED, {index: cell for cell, index in enumerate(self.layout.captured)}
-            for leaf in leaves:
-                if leaf.index not in at:
-                    at[leaf.index] = len(self.layout.captured)
-                    self.layout.captured.append(leaf.index)
-                    self.layout.wanted_cells.append(leaf.wanted)
-            cells = [at[leaf.index] for leaf in leaves]
+            space, cells = FIXED, self._captured_cells(leaves)
         return space, np.array(cells).reshape(nodes.shape)

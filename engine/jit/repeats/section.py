@@ -71,11 +71,15 @@ class Section:
         self._counts: list[int] = [0]
         self._operands: list[int] = []
 
-    def _add(self, key: Hashable, kind: int, row: int = 0, data: float = 0.0) -> int:
+    def _add(
+        self, key: Hashable, kind: int, row: int = 0, data: float = 0.0, operands: Sequence[int] = ()
+    ) -> int:
         place = self._place[key] = len(self._kinds)
         self._kinds.append(kind)
         self._row_of.append(row)
         self._data.append(data)
+        self._counts.append(len(operands))
+        self._operands += operands
         return place
 
     def place(self, key: Hashable) -> int:
@@ -85,22 +89,16 @@ class Section:
     def leaf(self, key: Hashable, leaf: Leaf | Held) -> int:
         """Add a leaf, by some name."""
         place = self._add(key, INPUT if leaf.is_input else CAPTURED)
-        self._counts.append(0)
         self.leaf_of[place] = leaf
         return place
 
     def number(self, key: Hashable, number: float) -> int:
         """Add a number."""
-        place = self._add(key, CONSTANT, data=number)
-        self._counts.append(0)
-        return place
+        return self._add(key, CONSTANT, data=number)
 
     def result(self, key: Hashable, row: int, operands: Sequence[int]) -> int:
         """Add a result of an operator."""
-        place = self._add(key, OPERATOR, row)
-        self._counts.append(len(operands))
-        self._operands += operands
-        return place
+        return self._add(key, OPERATOR, row, operands=operands)
 
     def finish(self, outputs: Sequence[Hashable]) -> None:
         """No more is added; these are wanted outside."""
