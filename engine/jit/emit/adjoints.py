@@ -186,7 +186,9 @@ class Adjoints:
     def clear(self, space: int, cells: Index) -> None:
         """Have cells in which there is none cleared beforehand; in a loop those of all steps."""
         cells, frame = cells[~self.touched[space][cells]], self.views.frame
-        if frame is not None and cells.size:
+        if not cells.size:
+            return
+        if frame is not None:
             advances = np.array([frame.advance(space, cell) for cell in cells.ravel().tolist()])
             cells = distinct(cells.ravel() + advances * np.arange(frame.steps)[:, None])
             cells = cells[~self.touched[space][cells]]

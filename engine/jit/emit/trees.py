@@ -109,7 +109,7 @@ class Expression:
         while waiting:
             tree = waiting.pop()
             yield tree
-            waiting += reversed(tree.parts)
+            waiting += tree.parts[::-1]
 
     def __str__(self) -> str:
         return self.text

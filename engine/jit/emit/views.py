@@ -269,8 +269,13 @@ def ends(start: int, sizes: Sequence[int], strides: Sequence[int]) -> tuple[int,
     >>> ends(6, (3,), (-2,))
     (2, 6)
     """
-    reach = [(n - 1) * k for n, k in zip(sizes, strides, strict=True)]
-    return start + sum(each for each in reach if each < 0), start + sum(each for each in reach if each > 0)
+    low = high = start
+    for size, stride in zip(sizes, strides, strict=True):
+        if stride < 0:
+            low += (size - 1) * stride
+        else:
+            high += (size - 1) * stride
+    return low, high
 
 
 def shown_shape(shape: Shape) -> str:

@@ -277,21 +277,24 @@ def _best_phase(graph: Graph, first: int, steps: int, period: int) -> int:
     return int(np.lexsort((-reads, results))[0])
 
 
-def _runs(flags: Flags) -> list[tuple[int, int]]:
+def _runs(flags: Flags) -> Ids:
     """Where runs of true flags begin and end."""
-    edges = np.flatnonzero(np.diff(flags.astype(np.int8), prepend=0, append=0))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+    padded = np.zeros(len(flags) + 2, bool)
+    padded[1:-1] = flags
+    return np.flatnonzero(padded[1:] != padded[:-1]).reshape(-1, 2)
 
 
 def _longest_run(flags: Flags) -> tuple[int, int]:
-    return max(_runs(flags), key=lambda run: run[1] - run[0], default=(0, -2))
+    runs = _runs(flags)
+    first, last = runs[np.argmax(runs[:, 1] - runs[:, 0])].tolist() if len(runs) else (0, -2)
+    return first, last
 
 
 def _fits(graph: Graph, start: int, stop: int, period: int) -> Flags:
     """Of each result of a range, but for the last period, whether the one a period on is like it."""
     rows, counts = graph.rows[start:stop], np.diff(graph.offsets[start : stop + 1])
     fits: Flags = (rows[:-period] == rows[period:]) & (counts[:-period] == counts[period:])
-    for first, last in _runs(fits):
+    for first, last in _runs(fits).tolist():
         if last - first < (LEAST_STEPS - 1) * period:
             fits[first:last] = False
             continue

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from engine.jit.emit.trees import Expression
 from engine.jit.emit.views import Take, View, ends
 from engine.jit.lower.strides import distinct
 
@@ -102,26 +101,21 @@ def place_of(view: View) -> Place:
 
 
 def uses_of(statement: Any, at: int, steps: int) -> Iterator[Use]:
-    for tree in statement.writes:
-        yield from _uses(tree, at, steps, True)
-    for root in statement.reads:
-        for tree in root.walk():
-            yield from _uses(tree, at, steps, False)
-
-
-def _uses(tree: Expression, at: int, steps: int, writes: bool) -> Iterator[Use]:
-    if isinstance(tree, View):
-        yield use_of(tree, at, steps, writes)
-    elif isinstance(tree, Take):
-        yield from _at_positions(tree, at, writes)
+    read = [tree for root in statement.reads for tree in root.walk()]
+    for trees, writes in ((statement.writes, True), (read, False)):
+        for tree in trees:
+            if isinstance(tree, View):
+                yield use_of(tree, at, steps, writes)
+            elif isinstance(tree, Take):
+                yield from _at_positions(tree, at, writes)
 
 
 def use_of(view: View, at: int = 0, steps: int = 1, writes: bool = False) -> Use:
     """What a view covers; by default in the step in which it stands."""
     axes = [(n, k) for n, k in zip(view.shape, view.strides, strict=True) if n > 1 and k]
     axes += [(steps, view.advance)] if view.advance else []
-    low, high = ends(view.start, *zip(*axes, strict=True)) if axes else (view.start, view.start)
-    axes = sorted(((n, abs(k)) for n, k in axes), key=lambda axis: axis[1])
+    low, high = ends(view.start, (*view.shape, steps), (*view.strides, view.advance))
+    axes = sorted([(n, abs(k)) for n, k in axes], key=lambda axis: axis[1])
     count, step = axes.pop() if axes else (1, 0)
     length = 1 + sum((n - 1) * k for n, k in axes)
     return Use(at, writes, view.array.name, low, high, place_of(view), length, step if count > 1 else 0)
