@@ -216,7 +216,12 @@ class Views:
         if not whole:  # and along any other, where its size is 1
             shape = tuple(1 if stride == 0 else size for size, stride in zip(shape, strides, strict=True))
         key = (operand.space, start, _plain(strides, shape), shape)
-        return self._named(key, lambda: self._new(self._prefix(operand, matrix)), CELLS)
+        cells = operand.index
+
+        def name() -> str:
+            return self._new(self._prefix(operand.space, cells.min(), cells.max(), matrix))
+
+        return self._named(key, name, CELLS)
 
     def line(self, operand: Operand, lines: list[Statement]) -> View:
         """An operand of a scalar product as a vector."""
@@ -233,23 +238,18 @@ class Views:
             self._views[key] = self._define(view.with_axis(-1), name)
         return self._views[key]
 
-    def _prefix(self, operand: Operand, matrix: str = "") -> str:
+    def _prefix(self, space: int, low: int, high: int, matrix: str = "") -> str:
+        """What to call the cells between two."""
         layout = self.layout
-        if operand.space == FIXED and operand.index.max() < layout.captured_cells:
+        if space == FIXED and high < layout.captured_cells:
             return matrix or "b"
         if matrix == "a":
             return matrix
-        where = PER_SAMPLE if layout.batched else FIXED
-        if self.advance(operand.space, int(operand.index.min())) and self._is_of_leaves(operand):
-            return "s"
-        low, high = layout.input_start, layout.input_start + layout.inputs
-        if operand.space == where and low <= operand.index.min() and operand.index.max() < high:
-            return "x"
-        return "v"
-
-    def _is_of_leaves(self, operand: Operand) -> bool:
-        """Whether a step reads there what comes from outside, or from the step before."""
-        return (operand.space, int(operand.index.min())) not in self._groups
+        if self.advance(space, low) and (space, low) not in self._groups:
+            return "s"  # a step reads there what comes from outside, or from the step before
+        start = layout.input_start
+        is_input = space == (PER_SAMPLE if layout.batched else FIXED) and start <= low
+        return "x" if is_input and high < start + layout.inputs else "v"
 
     def _gather(self, operand: Operand, place: int, lines: list[Statement]) -> View:
         index = operand.index
@@ -267,8 +267,8 @@ class Views:
         key = (int(array.samples), start, _plain(strides, shape), shape)
 
         def view() -> View:
-            operand = Operand(int(array.samples), np.array(ends(start, shape, strides)), False)
-            return self._named(key, lambda: self._new(self._prefix(operand)), CELLS)
+            low, high = ends(start, shape, strides)
+            return self._named(key, lambda: self._new(self._prefix(key[0], low, high)), CELLS)
 
         if array in CELLS:
             return view()

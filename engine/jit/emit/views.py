@@ -130,8 +130,10 @@ class View(Expression):
     @property
     def axes(self) -> tuple[Shape, tuple[int, ...]]:
         """Sizes and strides without the axis of samples."""
-        axes = [axis for axis in zip(self.shape, self.strides, strict=True) if axis[0] != SAMPLES]
-        return tuple(size for size, _ in axes), tuple(stride for _, stride in axes)
+        if SAMPLES not in self.shape:
+            return self.shape, self.strides
+        at = self.shape.index(SAMPLES)
+        return self.shape[:at] + self.shape[at + 1 :], self.strides[:at] + self.strides[at + 1 :]
 
     @property
     def places(self) -> Index:

@@ -81,23 +81,28 @@ def _replaced(
     """
     if id(tree) in known:
         return known[id(tree)]
-    inside = is_free and not isinstance(tree, MatMul) and not wants_views(tree)
-    new = tree.rebuilt(lambda part: _replaced(part, place, value, inside, known))
-    pairs = [(mine.shape, own.shape) for mine, own in zip(new.parts, tree.parts, strict=True)]
     read = tree.index if isinstance(tree, Take) else tree
     if isinstance(read, View) and place_of(read) == place:
-        new = value
-        fits = tree is read and (is_free or isinstance(value, View))
-    elif isinstance(tree, Reduce) or wants_views(tree):
-        fits = all(mine == own for mine, own in pairs)
-    elif isinstance(tree, MatMul):  # only along the matrices of a stack does it repeat what there is once
-        fits = all(mine[-2:] == own[-2:] for mine, own in pairs)
-    else:  # of a number NumPy makes no array, into which our functions write
-        fits = not (isinstance(tree, Call) and tree.is_ours and any(mine == () != own for mine, own in pairs))
+        fits, new = tree is read and (is_free or isinstance(value, View)), value
+    else:
+        inside = is_free and not isinstance(tree, MatMul) and not wants_views(tree)
+        new = tree.rebuilt(lambda part: _replaced(part, place, value, inside, known))
+        fits = new is tree or _fits(tree, new)
     if not fits:
         raise UnfitError
     known[id(tree)] = new
     return new
+
+
+def _fits(tree: Expression, new: Expression) -> bool:
+    """Whether a tree of other parts computes the same."""
+    pairs = [(mine.shape, own.shape) for mine, own in zip(new.parts, tree.parts, strict=True)]
+    if isinstance(tree, Reduce) or wants_views(tree):
+        return all(mine == own for mine, own in pairs)
+    if isinstance(tree, MatMul):  # only along the matrices of a stack does it repeat what there is once
+        return all(mine[-2:] == own[-2:] for mine, own in pairs)
+    # of a number NumPy makes no array, into which our functions write
+    return not (isinstance(tree, Call) and tree.is_ours and any(mine == () != own for mine, own in pairs))
 
 
 def wants_views(tree: Expression) -> bool:
