@@ -38,13 +38,11 @@ def mean_of(results: list[Any], counts: Sequence[int] | None = None) -> Any:
     weights = None if counts is None else [count / sum(counts) for count in counts]
 
     def join(items: list[Any]) -> Any:
-        if not all(isinstance(item, _NUMBERS) for item in items):
-            return NotImplemented
         if not any(isinstance(item, Value) for item in items) and all(item == items[0] for item in items):
             return items[0]
         return _mean(items) if weights is None else _dot(weights, items)
 
-    return _joined(results, join)
+    return _joined(results, _NUMBERS, join)
 
 
 def stacked(results: list[Any], as_graph: bool) -> Any:
@@ -55,15 +53,13 @@ def stacked(results: list[Any], as_graph: bool) -> Any:
     """
 
     def join(items: list[Any]) -> Any:
-        if not all(isinstance(item, _NUMBERS) for item in items):
-            return NotImplemented
         if not any(isinstance(item, Value) for item in items):
             return np.array(items)
         if not as_graph:
             return np.array([getattr(item, "_data", item) for item in items], dtype=float)
         return object_array(items)
 
-    return _joined(results, join, stack=True)
+    return _joined(results, _NUMBERS, join, stack=True)
 
 
 def scattered(results: list[Any], places: Sequence[Any]) -> Any:
@@ -75,8 +71,6 @@ def scattered(results: list[Any], places: Sequence[Any]) -> Any:
     """
 
     def join(items: list[Any]) -> Any:
-        if not all(isinstance(item, np.ndarray) for item in items):
-            return NotImplemented
         count = max(
             len(item) if isinstance(at, slice) else at.max() + 1
             for at, item in zip(places, items, strict=True)
@@ -86,25 +80,24 @@ def scattered(results: list[Any], places: Sequence[Any]) -> Any:
             whole[at] = item
         return whole
 
-    return _joined(results, join)
+    return _joined(results, np.ndarray, join)
 
 
-def _joined(items: list[Any], join: Join, stack: bool = False) -> Any:
-    """Results as one that is nested as they are, with ``join`` of what belongs together in it."""
-    found, first = join(items), items[0]
-    if found is not NotImplemented:
-        return found
-    alike = all(type(item) is type(first) for item in items)
-    if alike and isinstance(first, dict) and all(list(item) == list(first) for item in items):
-        return {key: _joined([item[key] for item in items], join, stack) for key in first}
-    if alike and isinstance(first, (list, tuple)) and all(len(item) == len(first) for item in items):
-        parts = [_joined(list(column), join, stack) for column in zip(*items, strict=True)]
-        return sequence_of(type(first), parts)
-    if alike and isinstance(first, np.ndarray) and all(item.shape == first.shape for item in items):
+def _joined(items: list[Any], kinds: Any, join: Join, stack: bool = False) -> Any:
+    """Results as one that is nested as they are, with ``join`` of what is of these kinds in it."""
+    first = items[0]
+    if all(isinstance(item, kinds) for item in items):
+        return join(items)
+    others = [item for item in items if _form(item) != _form(first)]
+    if not others and isinstance(first, dict):
+        return {key: _joined([item[key] for item in items], kinds, join, stack) for key in first}
+    if not others and isinstance(first, (list, tuple)):
+        columns = [list(column) for column in zip(*items, strict=True)]
+        return sequence_of(type(first), [_joined(column, kinds, join, stack) for column in columns])
+    if not others and isinstance(first, np.ndarray):
         return _joined_arrays(items, join, stack)
-    if not alike or isinstance(first, (dict, list, tuple)) or not all(equal_statics(first, x) for x in items):
-        others = [item for item in items if _form(item) != _form(first)]
-        others = others or [item for item in items if not equal_statics(first, item)]
+    others = others or [item for item in items if not equal_statics(first, item)]
+    if others:
         raise TraceError(
             "what the function returns differs from sample to sample in what is not a number: "
             f"{brief(first)} of one, {brief(others[0])} of another"
@@ -116,7 +109,9 @@ def _form(item: Any) -> Any:
     """What containers that can be joined have in common."""
     if isinstance(item, dict):
         return type(item), list(item)
-    return type(item), len(item) if isinstance(item, (list, tuple)) else None
+    if isinstance(item, (list, tuple)):
+        return type(item), len(item)
+    return type(item), item.shape if isinstance(item, np.ndarray) else None
 
 
 def _joined_arrays(items: list[Any], join: Join, stack: bool) -> Any:
@@ -126,7 +121,6 @@ def _joined_arrays(items: list[Any], join: Join, stack: bool) -> Any:
         whole = (len(items), *shape)
         return np.stack(parts, axis=-1).reshape(whole) if parts else np.zeros(whole)
     array = object_array(parts)
-    numbers = not any(isinstance(part, Value) for part in parts)
-    return (
-        array.astype(items[0].dtype if items[0].dtype != object else float) if numbers else array
-    ).reshape(shape)
+    if not any(isinstance(part, Value) for part in parts):
+        array = array.astype(items[0].dtype if items[0].dtype != object else float)
+    return array.reshape(shape)
