@@ -179,15 +179,8 @@ def _rounded(ratio: float) -> float:
     return 2.0 ** (round(2.0 * math.log2(ratio)) / 2) if ratio else 0.0
 
 
-def _scaled(xs: Sequence[Value], rounds: int) -> list[Value]:
-    """Some rounds of a product and a difference on numbers in a line, which stay between 0 and 1."""
-    for _ in range(rounds):
-        xs = [x - x * xs[0] for x in xs]
-    return list(xs)
-
-
 def _met(xs: Sequence[Value], rounds: int) -> list[Value]:
-    """The same of neighbours."""
+    """Some rounds of a product and a difference on neighbours, which stay between 0 and 1."""
     for _ in range(rounds):
         xs = [x - x * y for x, y in zip(xs, [*xs[1:], xs[0]], strict=True)]
     return list(xs)
@@ -235,12 +228,12 @@ def _tapes() -> list[TapeProgram]:
 
 
 def _python_programs() -> list[Any]:
-    return [ScalarProgram(_graph(_scaled, _FEW, _SHORT)), _AsWritten()]
+    return [ScalarProgram(_graph(_met, _FEW, _SHORT)), _AsWritten()]
 
 
 def _python_costs(seconds: Sequence[float]) -> list[float]:
     """What an operand takes in a line on floats, and a node of the engine."""
-    trace, (lines, as_written) = _graph(_scaled, _FEW, _SHORT), seconds
+    trace, (lines, as_written) = _graph(_met, _FEW, _SHORT), seconds
     return [lines / len(trace.operands), as_written / len(trace.kinds)]
 
 
@@ -248,7 +241,7 @@ class _AsWritten:
     """A program's run on Values."""
 
     def run(self, values: Any, numbers: Any, differentiate: bool) -> None:
-        sum(_scaled([Value(x) for x in numbers.tolist()], _SHORT), Value(0.0)).backward()
+        sum(_met([Value(x) for x in numbers.tolist()], _SHORT), Value(0.0)).backward()
 
 
 def _seconds(*programs: Any) -> list[float]:
