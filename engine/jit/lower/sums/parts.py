@@ -5,7 +5,8 @@ What a row computes in + - * / it says itself, on :class:`Part`, a number type t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import operator
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from engine.jit.lower.canonical import CONST, ELEM, LIN, SEQ, TAKE, Node, Term, runs_of
@@ -175,6 +176,10 @@ class Rewriter:
         return Part(self, 0, ([(1.0, share, whole, -1)], None))
 
 
+def _swapped(function: Callable[[Any, Any], Any]) -> Any:
+    return lambda self, other: function(self._part(other), self)
+
+
 class Part:
     """What a node of the trace came to, or arithmetic in a rule :attr:`Op.arithmetic`.
 
@@ -278,17 +283,9 @@ class Part:
             raise NotASumError
         return self._made(self.times(1.0 / divisor))
 
-    def __radd__(self, other: float) -> Part:
-        return self._part(other) + self
-
-    def __rsub__(self, other: float) -> Part:
-        return self._part(other) - self
-
-    def __rmul__(self, other: float) -> Part:
-        return self._part(other) * self
-
-    def __rtruediv__(self, other: float) -> Part:
-        return self._part(other) / self
+    __radd__, __rsub__, __rmul__, __rtruediv__ = map(
+        _swapped, (operator.add, operator.sub, operator.mul, operator.truediv)
+    )
 
 
 class NotASumError(Exception):
