@@ -10,6 +10,8 @@ a number of the program (None without), and ``b`` is -1 in a term of one factor.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from engine.ops.op import Op
@@ -40,39 +42,31 @@ IN_ORDER = 8
 """Up to so many terms are added in the order in which they were written, whatever their kinds."""
 
 
+@dataclass(slots=True, eq=False)
 class Node:
     """A canonical node: a leaf, a number, an operator on refs, or a sum of terms.
 
     Attributes:
+        wanted: whether a gradient must reach it.
         pad: of a node that only fills up shorter sequences: see :mod:`engine.jit.lower.ragged.pads`.
     """
 
-    __slots__ = (
-        *("batched", "k", "kind", "level", "number", "operands", "pad", "row", "terms", "wanted"),
-        *("_refs", "_runs"),
-    )
-
-    def __init__(self, kind: str, level: int, batched: bool, wanted: bool) -> None:
-        self.kind = kind
-        self.level = level
-        self.batched = batched
-        self.wanted = wanted  # whether a gradient must reach it
-        self.row: Op | None = None
-        self.operands: tuple[int, ...] = ()
-        self.terms: tuple[Term, ...] = ()
-        self.k: float | None = None
-        self.number: Any = None
-        self.pad: Any = None
-        self._refs: tuple[int, ...] | None = None
-        self._runs: list[tuple[Any, list[Term]]] | None = None
+    kind: str
+    level: int
+    batched: bool
+    wanted: bool
+    row: Op | None = None
+    operands: tuple[int, ...] = ()
+    terms: tuple[Term, ...] = ()
+    k: float | None = None
+    number: Any = None
+    pad: Any = None
+    _runs: list[tuple[Any, list[Term]]] | None = None
 
     @property
     def refs(self) -> tuple[int, ...]:
         """The distinct refs that it reads."""
-        if self._refs is None:
-            factors = [ref for term in self.terms for ref in term[2:] if ref >= 0]
-            self._refs = tuple({*self.operands, *factors})
-        return self._refs
+        return tuple({*self.operands, *(ref for term in self.terms for ref in term[2:] if ref >= 0)})
 
     @property
     def runs(self) -> list[tuple[Any, list[Term]]]:
@@ -103,7 +97,7 @@ class Canonical(NamedTuple):
     def __str__(self) -> str:
         leaves = sum(node.kind in (LEAF, CONST) for node in self.nodes)
         lines = [f"{self.size} results became {len(self.nodes) - leaves} canonical ones, of {leaves} leaves"]
-        for ref, node in enumerate(self.nodes[:200]):
+        for ref, node in enumerate(islice(self.nodes, 200)):
             lines.append(f"  n{ref} = {_text(node)}")
         if len(self.nodes) > 200:
             lines.append(f"  … and {len(self.nodes) - 200} more")

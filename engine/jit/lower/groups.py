@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,7 @@ class Operand:
 Constant = float | np.ndarray[Any, Any]
 
 
+@dataclass(slots=True)
 class Run:
     """A part of the sums of a group: terms of one kind.
 
@@ -66,15 +68,12 @@ class Run:
             The second of a matmul may be an array of numbers.
     """
 
-    __slots__ = ("a", "b", "biased", "const", "kind", "scale")
-
-    def __init__(self, kind: str, scale: float, const: Constant | None, a: Any, b: Any) -> None:
-        self.biased = False
-        self.kind = kind
-        self.scale = scale
-        self.const = const
-        self.a = a
-        self.b = b
+    kind: str
+    scale: float
+    const: Constant | None
+    a: Any
+    b: Any
+    biased: bool = False
 
 
 class Group:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 
@@ -223,15 +223,7 @@ class Nodes(Sequence[Node]):
     def __len__(self) -> int:
         return len(self.table)
 
-    @overload
-    def __getitem__(self, ref: int) -> Node: ...
-
-    @overload
-    def __getitem__(self, ref: slice) -> list[Node]: ...
-
     def __getitem__(self, ref: Any) -> Any:
-        if isinstance(ref, slice):
-            return [self[i] for i in range(*ref.indices(len(self)))]
         ref = range(len(self))[ref]
         node = self._made.get(ref)
         if node is None:

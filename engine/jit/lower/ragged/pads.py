@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ from engine.ops.op import Op
 __all__ = ["Filled", "Pad", "exposed", "settle"]
 
 
+@dataclass(slots=True)
 class Pad:
     """How a node that fills up is kept from what counts.
 
@@ -31,11 +33,8 @@ class Pad:
         cut: whether its gradient is cleared before it goes on.
     """
 
-    __slots__ = ("cut", "fill")
-
-    def __init__(self) -> None:
-        self.fill: float | None = None
-        self.cut = False
+    fill: float | None = None
+    cut: bool = False
 
 
 class Filled(NamedTuple):
