@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ from engine.pytree.result import without_graph
 from engine.pytree.samples import columns_of, one_sample
 from engine.pytree.spec import LIST, TABLE, TUPLE
 from engine.pytree.static_arguments import Statics
+from engine.quoting import brief
 
 __all__ = ["Calls"]
 
@@ -55,12 +57,13 @@ class Calls(Wrapper):
     def __init__(
         self,
         f: Callable[..., Any],
-        batch: bool,
-        static_argnums: int | Iterable[int],
-        audit: bool | None,
-        static_argnames: str | Iterable[str],
-        backend: str | None,
+        batch: bool = False,
+        static_argnums: int | Iterable[int] = (),
+        audit: bool | None = None,
+        static_argnames: str | Iterable[str] = (),
+        backend: str | None = None,
     ) -> None:
+        _check_backend(backend, batch)
         super().__init__(f)
         self._batch, self._backend = batch, backend
         self._statics = Statics(f, static_argnums, static_argnames)
@@ -287,12 +290,8 @@ class Calls(Wrapper):
     ) -> None:
         """Audit the first of samples."""
         first = [column[:1] for column in samples]
-        self._audit(
-            lifted,
-            sample,
-            given[0] if given else np.concatenate(first, axis=1)[0].tolist(),
-            partial(run, first),
-        )
+        numbers = given[0] if given else np.concatenate(first, axis=1)[0].tolist()
+        self._audit(lifted, sample, numbers, partial(run, first))
 
     def _audit(
         self, lifted: Lifted, arguments: Arguments, given: list[Any], run: Callable[[bool], Ran]
@@ -345,3 +344,20 @@ def _chosen(samples: list[Any], given: list[Any], at: Any) -> tuple[list[Any], l
 def _is_held_here(lock: Any) -> bool:
     """Whether this thread holds a reentrant lock already."""
     return bool(lock._is_owned())
+
+
+def _check_backend(backend: str | None, batch: bool) -> None:
+    """Check what is to compute the programs: None or "jax".
+
+    Raises:
+        ValueError: it is neither, or there is no batch to share out.
+        ImportError: there is no JAX.
+    """
+    if backend is None:
+        return
+    if backend != "jax":
+        raise ValueError(f"backend must be None or 'jax', got {brief(backend)}")
+    if not batch:
+        raise ValueError("backend='jax' shares out samples: it needs batch=True; for one sample see to_jax()")
+    if find_spec("jax") is None:
+        raise ImportError("backend='jax' needs JAX: pip install 'chainrule[jax]'")

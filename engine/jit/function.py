@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from importlib.util import find_spec
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from engine.display.html import paragraph
@@ -13,7 +12,6 @@ from engine.jit import written
 from engine.jit.calling import Calls
 from engine.jit.pipeline import Lifted
 from engine.pytree.static_arguments import Statics
-from engine.quoting import brief
 
 __all__ = ["Jitted"]
 
@@ -29,18 +27,6 @@ class Jitted(Calls, Generic[Output]):
     """
 
     _kind = "jit"
-
-    def __init__(
-        self,
-        f: Callable[..., Output],
-        batch: bool = False,
-        static_argnums: int | Iterable[int] = (),
-        audit: bool | None = None,
-        static_argnames: str | Iterable[str] = (),
-        backend: str | None = None,
-    ) -> None:
-        _check_backend(backend, batch)
-        super().__init__(f, batch, static_argnums, audit, static_argnames, backend)
 
     if TYPE_CHECKING:
 
@@ -145,20 +131,3 @@ class Jitted(Calls, Generic[Output]):
     def _recipe(self, f: Callable[..., Any], statics: Statics) -> tuple[Any, ...]:
         positions, names = statics.given()
         return f, self._batch, positions, self._audits, names, self._backend
-
-
-def _check_backend(backend: str | None, batch: bool) -> None:
-    """Check what is to compute the programs: None or "jax".
-
-    Raises:
-        ValueError: it is neither, or there is no batch to share out.
-        ImportError: there is no JAX.
-    """
-    if backend is None:
-        return
-    if backend != "jax":
-        raise ValueError(f"backend must be None or 'jax', got {brief(backend)}")
-    if not batch:
-        raise ValueError("backend='jax' shares out samples: it needs batch=True; for one sample see to_jax()")
-    if find_spec("jax") is None:
-        raise ImportError("backend='jax' needs JAX: pip install 'chainrule[jax]'")

@@ -15,7 +15,7 @@ import engine
 from engine import GraphError, TraceError, Value, grad, jit, no_grad, take, value_and_grad, vmap
 from engine.autograd.trace_mode import is_tracing
 from engine.checks.complex_step import ComplexNumber
-from engine.jit import calling, function
+from engine.jit import calling
 from engine.jit.pipeline import Lifted
 from nn import MLP
 from tests.engine.jit.forms import FORMS, assert_agrees, forced
@@ -601,7 +601,7 @@ def test_a_backend_that_is_none_or_not_there_is_refused(monkeypatch) -> None:
         jit(lambda x: x, batch=True, backend="torch")
     with pytest.raises(ValueError, match=r"needs batch=True; for one sample see to_jax\(\)"):
         jit(lambda x: x, backend="jax")
-    monkeypatch.setattr(function, "find_spec", lambda name: None)
+    monkeypatch.setattr(calling, "find_spec", lambda name: None)
     with pytest.raises(ImportError, match=r"pip install 'chainrule\[jax\]'"):
         jit(lambda x: x, batch=True, backend="jax")
 

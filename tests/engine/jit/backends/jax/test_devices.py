@@ -29,7 +29,7 @@ def test_it_needs_a_batch_and_a_backend_that_exists() -> None:
 
 
 def test_without_jax_it_says_what_to_install(monkeypatch) -> None:
-    monkeypatch.setattr(import_module("engine.jit.function"), "find_spec", lambda name: None)
+    monkeypatch.setattr(import_module("engine.jit.calling"), "find_spec", lambda name: None)
     with pytest.raises(ImportError, match=r"pip install 'chainrule\[jax\]'"):
         jit(lambda x: x, batch=True, backend="jax")
 
