@@ -165,32 +165,22 @@ def _with_ones(layout: Layout, right: Operand) -> Operand | None:
 
 def _matmul(layout: Layout, terms: _Terms, grid: Grid, bias: Index | None) -> Run:
     """The products as one; with biases, these are a last column of what stands left, and ones meet them."""
-    if bias is not None:
-        run = _biased_matmul(layout, terms, grid, bias)
-        if run is not None:
-            return run
-    a = layout.operand(terms.a[grid.left])
-    if terms.b is None:
-        return Run("matmul", terms.scale, None, a, terms.const[grid.right])  # type: ignore[index]
-    return Run("matmul", terms.scale, None, a, layout.operand(terms.b[grid.right]))
+    left = terms.a[grid.left]
+    ones: Any = None
+    right: Any = None if terms.const is None else terms.const[grid.right]
+    if bias is not None and right is not None:
+        ones = np.concatenate([right, np.ones((*right.shape[:2], 1))], axis=2)
+    elif bias is not None and terms.b is not None:
+        ones = _with_ones(layout, layout.operand(terms.b[grid.right]))
+    if ones is not None and bias is not None:
+        left = np.concatenate([left, bias[None, :, None]], axis=2)
+        return Run("matmul", 1.0, None, layout.operand(left), ones, biased=True)
+    a = layout.operand(left)
+    b = right if terms.b is None else layout.operand(terms.b[grid.right])
+    return Run("matmul", terms.scale, None, a, b)
 
 
 _FEW = 3  # terms that are added one by one
-
-
-def _biased_matmul(layout: Layout, terms: _Terms, grid: Grid, bias: Index) -> Run | None:
-    right: Any = None
-    if terms.const is not None:
-        numbers = terms.const[grid.right]
-        right = np.concatenate([numbers, np.ones((*numbers.shape[:2], 1))], axis=2)
-    elif terms.b is not None:
-        right = _with_ones(layout, layout.operand(terms.b[grid.right]))
-    if right is None:
-        return None
-    left = np.concatenate([terms.a[grid.left], bias[None, :, None]], axis=2)
-    run = Run("matmul", 1.0, None, layout.operand(left), right)
-    run.biased = True
-    return run
 
 
 def _runs(layout: Layout, terms: _Terms, order: Index) -> list[Run]:
