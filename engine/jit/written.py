@@ -58,7 +58,7 @@ def stages(lifted: Lifted) -> Stages:
 
 def as_numpy(lifted: Lifted) -> str:
     """The program as a file of its own that needs NumPy only."""
-    graph = _graph_of_a_file(lifted, "NumPy")
+    graph = _graph_for_all(lifted, "NumPy", of_values=True)
     return standalone_source(_program_by_all(graph), graph, lifted.spec)
 
 
@@ -66,7 +66,7 @@ def as_c(lifted: Lifted, name: str) -> str:
     """The program as a file of C99."""
     from engine.jit.backends.c.source import c_source
 
-    graph = _graph_of_a_file(lifted, "C")
+    graph = _graph_for_all(lifted, "C", of_values=True)
     return c_source(_program_by_all(graph), graph, name, lifted.spec)
 
 
@@ -78,8 +78,11 @@ def as_jax(lifted: Lifted, name: str) -> tuple[Callable[..., Any], Any]:
     return jax_function(_program_of(graph, False), graph, lifted.spec, name)
 
 
-def _graph_for_all(lifted: Lifted, language: str) -> Trace:
+def _graph_for_all(lifted: Lifted, language: str, of_values: bool = False) -> Trace:
     """The graph to write in another language; for all ways that short decisions may take.
+
+    Args:
+        of_values: whether what is written gives the Values of a result, and no plain numbers.
 
     Raises:
         TraceError: it cannot be written so.
@@ -94,16 +97,10 @@ def _graph_for_all(lifted: Lifted, language: str) -> Trace:
             f"go the same way for all: {guards[0].decision}; choose by engine.maximum, or by "
             "engine.where of engine.greater instead"
         )
+    if of_values and not graph.outputs:
+        raise TraceError(f"the function cannot be written as {language}, because it returns no Value")
     if graph.guards:
         graph.guards, graph.watched = [], []
-    return graph
-
-
-def _graph_of_a_file(lifted: Lifted, language: str) -> Trace:
-    """The same for a file, which gives the Values of a result, and no plain numbers."""
-    graph = _graph_for_all(lifted, language)
-    if not graph.outputs:
-        raise TraceError(f"the function cannot be written as {language}, because it returns no Value")
     return graph
 
 
