@@ -74,14 +74,11 @@ class Descent:
             return None
         with self.function._lock:
             ready = self._ready(args, look)
-            if ready is None or (look and not trainable(self.leaves)):
+            if ready is None or not self.leaves or (look and not trainable(self.leaves)):
                 return None
             program, form, lifted = ready
-            if not self.leaves:
-                return None
             mean = program.descend(lifted.values, self.leaves, form.tables, self._token, scale)  # type: ignore[arg-type]
-            if mean is not None:
-                lifted.calls += 1
+            lifted.calls += mean is not None
             return mean
 
     def measure(self, args: tuple[Any, ...], look: bool = True) -> float | None:
@@ -100,8 +97,7 @@ class Descent:
                 return None
             program, form, lifted = ready
             mean = program.measure(lifted.values, form.tables, self._token)  # type: ignore[arg-type]
-            if mean is not None:
-                lifted.calls += 1
+            lifted.calls += mean is not None
             return mean
 
     @property

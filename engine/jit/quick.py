@@ -57,17 +57,9 @@ def quick_call(lifted: Any, form: Form, row: Op, is_due: Callable[[int], bool], 
     if program is None:
         return None
     return quick_program(
-        *(
-            lifted.calls,
-            next_audit(lifted.calls, is_due),
-            form.template,
-            lifted.state.places,
-            lifted.captured_operands,
-            lifted.values,
-            program,
-        ),
-        *(nest, len(lifted.trace.outputs), row, lifted.differentiates),
-        *(lifted.executable.only_finite, bool(wanted)),
+        *(lifted.calls, next_audit(lifted.calls, is_due), form.template, lifted.state.places),
+        *(lifted.captured_operands, lifted.values, program, nest, len(lifted.trace.outputs), row),
+        *(lifted.differentiates, lifted.executable.only_finite, bool(wanted)),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -72,11 +73,7 @@ def _state(generator: Any) -> _State:
     if isinstance(generator, np.random.RandomState):
         return name, lambda: generator.get_state(legacy=False), generator.set_state
     bits = generator.bit_generator
-
-    def write(state: Any) -> None:
-        bits.state = state
-
-    return name, lambda: bits.state, write
+    return name, lambda: bits.state, partial(setattr, bits, "state")
 
 
 def _equal(now: Any, was: Any) -> bool:

@@ -25,7 +25,6 @@ from engine.jit.trace.draws import Draws
 from engine.jit.trace.guards import computed_by, settled
 from engine.jit.trace.identity import made_arrays
 from engine.jit.trace.retrace_check import (
-    Change,
     changes_for,
     dealt_anew,
     is_same_run,
@@ -139,13 +138,17 @@ def _traced(
         result, decided, kept, run_again = found.result, found.decided, found.made, found.again
         first = Trace(result, decided.held, batched)
     known = None if decided.made else made_arrays(kept)
+    integers = arguments.integers
     rng = np.random.default_rng(0)
     agreed, failure = False, None
     ways = [(change, dealt_anew) for change in changes_for(len(first.operands), len(numbers))]
     for change, integers_for in (*ways, (nearby, lowered)):
         if agreed and integers_for is lowered:
             break  # it is for functions that all other ways take out of what they allow
-        other = _others(arguments, numbers, change, integers_for, rng)
+        with np.errstate(all="ignore"):
+            other = change(numbers, rng)
+        if integers.any():  # indices and labels stay such
+            other[integers] = integers_for(numbers[integers], rng)
         with nodes_made() as made:
             try:
                 result, again = run_again(other)
@@ -231,19 +234,3 @@ def traced_once(
     finally:
         if not keeps():
             spoil([node for node in made if node._children] if results is None else results)
-
-
-def _others(
-    arguments: Arguments,
-    numbers: np.ndarray[Any, Any],
-    change: Change,
-    integers_for: Change,
-    rng: np.random.Generator,
-) -> np.ndarray[Any, Any]:
-    """Other numbers for the arguments; for indices and labels others of the same kind."""
-    integers = arguments.integers
-    with np.errstate(all="ignore"):
-        other = change(numbers, rng)
-    if integers.any():
-        other[integers] = integers_for(numbers[integers], rng)
-    return other
