@@ -94,8 +94,27 @@ _OF_EXTRAS = {"MLPClassifier", "MLPRegressor"}
 __all__ = sorted(set(_LATER) - _OF_EXTRAS)
 
 
+_INSTEAD = {
+    **dict.fromkeys(("DataLoader", "TensorDataset"), "nn.batches(X, y, 32)"),
+    **{
+        f"{kind}Pad{axes}d": "nn.functional.pad"
+        for kind in ("Zero", "Constant", "Reflection", "Replication", "Circular")
+        for axes in (1, 2)
+    },
+    "PairwiseDistance": "nn.functional.pairwise_distance",
+    "CosineSimilarity": "nn.functional.cosine_similarity",
+    "ParameterDict": "a dict, which a module looks into",
+    "Buffer": "self.register_buffer(name, numbers)",
+    **dict.fromkeys(
+        ("Transformer", "TransformerEncoderLayer", "TransformerDecoderLayer"),
+        "nn.MultiheadAttention, nn.LayerNorm and nn.Linear",
+    ),
+}
+"""What torch.nn has and nn calls otherwise."""
+
+
 def __getattr__(name: str) -> Any:
-    return lazy.attribute("nn", _LATER, name)
+    return lazy.attribute("nn", _LATER, name, f"; take {_INSTEAD[name]}" if name in _INSTEAD else "")
 
 
 def __dir__() -> list[str]:

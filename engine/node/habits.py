@@ -49,6 +49,14 @@ VALUE_INSTEAD: dict[str, Instead] = {
         name: Instead(f"take .{name}imum(other) of two; engine.{name} takes a list of them")
         for name in ("max", "min")
     },
+    "rsqrt": Instead("take value**-0.5, or 1 / value.sqrt()"),
+    "logit": Instead("take (value / (1 - value)).log()"),
+    "detach_": Instead("take .detach(), which makes a Value of its own"),
+    **{
+        name: Instead(f"compare with {sign}, which is True or False")
+        for name, sign in (("gt", ">"), ("ge", ">="), ("lt", "<"), ("le", "<="))
+    },
+    "eq": Instead("take engine.equal(a, b); == of two Values asks whether they are one node"),
     "grad_fn": Instead("what made it is in ._op, its operands in ._children"),
     **{
         name: Instead(_ONE)
@@ -116,6 +124,17 @@ ENGINE_INSTEAD = {
     "randint": "np.random.default_rng(seed).integers(low, high, shape)",
     "manual_seed": "rng=0 of layers and of nn.fit, or random.seed(0) for those without",
     "from_numpy": "the array itself",
+    **dict.fromkeys(
+        ("custom_vjp", "custom_jvp", "custom_gradient", "Function"), "engine.custom_op(value, derivative)"
+    ),
+    **dict.fromkeys(("cond", "switch", "select"), "Python's if, or engine.where"),
+    **dict.fromkeys(("fori_loop", "while_loop", "scan", "lax"), "Python's own for, while and if"),
+    "grad_and_value": "engine.value_and_grad, which returns the value first",
+    "vhp": "engine.hvp: a Hessian is symmetric",
+    "make_jaxpr": "print(f.source) of f = engine.jit(function), once it was called",
+    **dict.fromkeys(("debug_nans", "set_detect_anomaly"), "engine.detect_anomaly()"),
+    "pmap": "engine.vmap, or engine.jit(function, batch=True, backend='jax')",
+    **dict.fromkeys(("device_put", "block_until_ready"), "the numbers as they are, in Python's memory"),
     "save": "model.save(path)",
     "load": "model.load(path)",
     "compile": "engine.jit",
