@@ -40,6 +40,13 @@ _UNARY: dict[type, Callable[[Any], Any]] = {ast.USub: operator.neg, ast.UAdd: op
 _SYMBOLS: dict[type, str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _TESTS = (ast.Compare, ast.BoolOp, ast.UnaryOp)  # whose truth, in arithmetic, is 1 or 0
+_INDEXES: dict[type, tuple[type, ...]] = {
+    **dict.fromkeys((list, tuple), (int,)),
+    dict: (int, str),
+    np.ndarray: (int, tuple),
+}
+"""By what items are found without a trace."""
+
 _PLAINLY: Any = object.__getattribute__
 _FUNCTIONS = {id(function) for function in FUNCTIONS.values()} | {id(abs)}
 
@@ -125,7 +132,7 @@ def tree_at(
     return tree
 
 
-_BESIDE = (ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.BinOp, ast.UnaryOp)
+_BESIDE = (ast.Name, ast.Attribute, ast.Subscript, ast.Tuple, ast.Constant, ast.BinOp, ast.UnaryOp)
 """The syntax of what can be read without a trace."""
 
 
@@ -373,6 +380,8 @@ class _Reader:
                 return _attribute(self._read(node.value), node.attr)
             case ast.Subscript():
                 return _item(self._read(node.value), self._read(node.slice))
+            case ast.Tuple():
+                return tuple(map(self._read, node.elts))
             case ast.Call(keywords=[]):
                 return self._call(node)
         raise UnknownError
@@ -440,7 +449,6 @@ def _attribute(owner: Any, name: str) -> Any:
 
 
 def _item(owner: Any, index: Any) -> Any:
-    kinds: dict[type, tuple[type, ...]] = {list: (int,), tuple: (int,), dict: (int, str)}
-    if type(index) in kinds.get(type(owner), ()):
+    if type(index) in _INDEXES.get(type(owner), ()):
         return _tried(operator.getitem, owner, index)
     raise UnknownError

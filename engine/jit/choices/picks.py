@@ -1,4 +1,4 @@
-"""Items of lists and tuples that an integer among the arguments picks, as ``table[token]`` does.
+"""Items of lists, tuples and arrays that an integer among the arguments picks, as ``table[token]`` does.
 
 Such an item is chosen among all that it could have been: a number, or a row of numbers that all items have in
 the same places. Which is read from the source, as the list itself is told nothing of who reads it.
@@ -12,6 +12,8 @@ from functools import cache
 from itertools import islice
 from types import FrameType
 from typing import Any
+
+import numpy as np
 
 from engine.frames.calls import operation_of
 from engine.frames.syntax import Syntax
@@ -34,7 +36,7 @@ class Pick:
     Attributes:
         site: the subscript, in the syntax of its file.
         node: the index.
-        container: a list or tuple, not a subclass.
+        container: a list or tuple, not a subclass, or an array of objects.
         count: how many items it has.
         varied: which parts of an item are Values, of which not all items have the same one.
         columns: of each of these what the items have there.
@@ -101,7 +103,8 @@ def pick_at(frame: FrameType, syntax: Syntax, node: Value, before: int, known: C
     elif not isinstance(site.slice, _COMPUTES):
         raise UnknownError  # it may be a slice
     container = read_beside(frame, syntax, site.value, known)
-    if type(container) not in (list, tuple) or not container:
+    is_array = type(container) is np.ndarray and container.dtype == object and container.ndim > 0
+    if not (is_array or type(container) in (list, tuple)) or not len(container):
         raise UnknownError
     return Pick(site, node, container, before)
 

@@ -10,6 +10,8 @@ from functools import cache, partial
 from types import FrameType
 from typing import Any
 
+import numpy as np
+
 from engine.autograd.grad_mode import enable_grad
 from engine.autograd.trace_mode import recording
 from engine.frames.syntax import Syntax, expression_at, syntax_of
@@ -161,7 +163,8 @@ class Choosing(Replay):
         else:
             return False
         pick.is_local = id(pick.container) not in self._outside or id(pick.container) in self._inner
-        self._inner.update(map(id, pick.container))
+        if not isinstance(pick.container, np.ndarray):  # whose rows are made anew each time
+            self._inner.update(map(id, pick.container))
         self._picked[id(frame), pick.site] = pick.container[pick.position]
         self.picks.append(pick)
         self.log.append((before, pick))

@@ -31,6 +31,7 @@ TIED = [P[0], P[1], P[0], P[2], P[1], P[3], P[3]]
 TIED_ROWS = [TABLE[0], TABLE[1], TABLE[0], TABLE[2], TABLE[1], TABLE[3], TABLE[3]]
 DEEP = values(N, 2, 2)
 STATE = {"wte": TABLE, "lm": OTHER, "layers": [W, values(D, D)]}
+GRID, VECTOR = np.array(TABLE, dtype=object), np.array(P, dtype=object)
 MIXED = [[each, 1.0, row] for each, row in zip(P, TABLE, strict=True)]
 
 
@@ -222,6 +223,12 @@ def from_a_call_of_an_object(i, t):
     return -engine.log_softmax(linear(TABLE[i]))[t % 2 if isinstance(t, str) else 0] + linear(TABLE[t])[0]
 
 
+def of_an_array_of_objects(tokens, i):
+    tokens = np.array(tokens)
+    row = GRID[i] * GRID[tokens[1]] + GRID[0]
+    return row.sum() + GRID[tokens[2]][1] + VECTOR[i] * GRID[0, 1]
+
+
 def set_to_another(i, x):
     table = TABLE if len(TABLE) == N else OTHER
     row = [*table[i]]
@@ -283,6 +290,7 @@ ONE = [
     *(computed_index, through_state, kept_in_a_list, picked_from_a_list_of_picked, picked_from_computed_rows),
     *(picked_from_picked, next_ones, zipped, through_a_layer, by_a_method, set_to_another, from_a_call),
     logarithms,
+    of_an_array_of_objects,
     *(rows_of_several_kinds, with_a_number_that_is_compared, a_relu_of_each, of_an_array),
     *(starred, in_words_of_a_comprehension, derivative),
 ]
