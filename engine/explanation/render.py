@@ -189,7 +189,7 @@ def rest(e: Chain) -> float | None:
 def remarks(e: Chain) -> list[str]:
     """Remarks: what was left out, and why the gradient is 0 or not finite."""
     lines = []
-    if any(factor.is_one for product in e.products for factor in product) and _several(e):
+    if {factor.is_one for product in e.products for factor in product} == {True, False}:
         lines.append("Factors of 1 are left out of the products.")
     longest = max(e.products, key=len, default=[])
     if len(longest) > LONGEST and not _special(e):
@@ -199,10 +199,6 @@ def remarks(e: Chain) -> list[str]:
     lines += lifted_remark(e.paths.between.nodes)
     lines += _special(e)
     return ["", *lines] if lines else []
-
-
-def _several(e: Chain) -> bool:
-    return any(not factor.is_one for product in e.products for factor in product)
 
 
 def _special(e: Chain) -> list[str]:

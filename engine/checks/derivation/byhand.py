@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,7 @@ __all__ = ["ByHand", "Trace"]
 NUMBERS = ast.Constant(0.0)
 
 
+@dataclass
 class Trace:
     """What the lines gave at one point.
 
@@ -44,13 +46,13 @@ class Trace:
         values: of each line; None of those not reached.
         error: the line that could not be computed and what it said, if any.
         names: all that was set, by name.
+        decided: whether a comparison was met, whose outcome holds at this point only.
     """
 
-    def __init__(self, count: int) -> None:
-        self.values: list[Any] = [None] * count
-        self.error: tuple[int, Exception] | None = None
-        self.names: dict[str, Any] = {}
-        self.decided = False
+    values: list[Any]
+    error: tuple[int, Exception] | None = None
+    names: dict[str, Any] = field(default_factory=dict)
+    decided: bool = False
 
 
 class ByHand:
@@ -207,7 +209,7 @@ class ByHand:
             taken = {k: k for k in parameters_of(self.function)} if self.by_name else self.renamed
             names = {**defaults_of(self.function), **{mine: known[his] for mine, his in taken.items()}}
         scope = Scope({k: arrayed(v) for k, v in names.items()}, self.program.functions, self.outside)
-        trace = Trace(len(lines))
+        trace = Trace([None] * len(lines))
         for i, line in enumerate(lines):
             try:
                 found = evaluate(line.expression, scope)
@@ -231,17 +233,15 @@ class ByHand:
         """What the derivation gives at the numbers of a run of f; a function is called as it is."""
         if self.function is None or self.fails:
             return self.run(forward)
-        trace = Trace(len(self.program.lines))
+        trace = Trace([None] * len(self.program.lines))
         try:
             result, local = self._called(forward)
         except Exception as error:  # of the function that was handed over
             trace.error = (0, error)
             return trace
         slots = _slots(result, self.program)
-        trace.names = {
-            **local,
-            **{self.program.returned[s]: v for s, v in slots.items() if s in self.program.returned},
-        }
+        returned = self.program.returned
+        trace.names = {**local, **{returned[s]: v for s, v in slots.items() if s in returned}}
         for i, line in enumerate(self.program.lines):
             value = trace.names.get(line.name)
             trace.values[i] = as_numbers(value) if is_of_numbers(value) else value

@@ -144,11 +144,10 @@ class Diagnosis:
         return self.by_hand.run(forward, instead, lines)
 
     def _is_wrong(self, i: int) -> bool:
-        return any(self._shows(i, forward) for _, forward in self.runs)
-
-    def _shows(self, i: int, forward: Forward) -> bool:
         before = [j for j in self.own if j < i]
-        return self.check.differs(i, self.trace(forward, before).values[i], forward) is not None
+        return any(
+            self.check.differs(i, self.trace(forward, before).values[i], forward) for _, forward in self.runs
+        )
 
     def _error_at(self, i: int) -> Exception | None:
         for _, forward in self.runs:
@@ -234,8 +233,8 @@ class Diagnosis:
         scope = self._scope_before(j, forward) if self.by_hand.is_read else self._scope(forward)
         near = self.relations.around(j, scope.names)
         for change in islice(changes(expression, near), MOST_CHANGES):
-            order = [*range(1, len(self.runs)), 0]
-            if all(self._right_with(j, change.expression, wrong, self.runs[k][1]) for k in order):
+            runs = (*self.runs[1:], self.runs[0])
+            if all(self._right_with(j, change.expression, wrong, run) for _, run in runs):
                 return change
         return None
 
@@ -288,7 +287,7 @@ class Diagnosis:
     def simplest_point(self, i: int) -> tuple[Point, int, Any] | None:
         """The simplest point found at which a line is wrong, the line that shows it, and how it differs."""
         before = [j for j in self.own if j < i]
-        target = i if self.check.claims[i] is not None and i not in self.convention else self._next_final(i)
+        target = self._shown_by(i)[0]
 
         def value(forward: Forward) -> Any:
             return self.trace(forward, before).values[target]
@@ -316,9 +315,6 @@ class Diagnosis:
                 forward = self.check.setting.run(point)
                 return point, target, self.check.differs(target, value(forward), forward)
         return None
-
-    def _next_final(self, i: int) -> int:
-        return next((j for j in sorted(self.wrong) if i in self._cone(j)), min(self.wrong))
 
 
 def _in_shape_of(mine: Any, right: Any) -> Any:

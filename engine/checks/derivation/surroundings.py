@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -59,19 +60,16 @@ class Relations:
             if claim is not None and claim.kind == "gradient"
         }
         known = [name for name in forward.values if name in shapes]
-        activations = {}
-        for output in known:
-            for given in known:
-                if output != given and shapes[output] == shapes[given] and self._is_activation(output, given):
-                    activations[output] = given
-        for name in known:
-            if name not in self.trial.setting.names and name not in forward.loss_names:
-                activations.setdefault(name, "")
-        biases = [
-            name for name in known if name.casefold().startswith("b") and name in self.trial.setting.names
-        ]
+        arguments = self.trial.setting.names
+        activations = {
+            output: given for output, given in permutations(known, 2)
+            if shapes[output] == shapes[given] and self._is_activation(output, given)
+        }  # fmt: skip
+        steps = [name for name in known if name not in arguments and name not in forward.loss_names]
+        activations = {**activations, **{name: "" for name in steps if name not in activations}}
+        biases = [name for name in known if name.casefold().startswith("b") and name in arguments]
         lengths: dict[int, dict[str, None]] = {}
-        for name in self.trial.setting.names:
+        for name in arguments:
             for size in shape_of(forward.numbers[name]):
                 if size > 1:
                     lengths.setdefault(size, {})[name] = None
@@ -80,10 +78,8 @@ class Relations:
         claim = self.trial.claims[j]
         for line in self.trial.lines:  # out = s(a), with names of one's own
             match line.expression:
-                case ast.Call(args=[ast.Name(id=given)], keywords=[]) if (
-                    line.name in shapes and given in shapes
-                ):
-                    if shapes[line.name] == shapes[given]:
+                case ast.Call(args=[ast.Name(id=given)], keywords=[]) if line.name in shapes:
+                    if shapes.get(given) == shapes[line.name]:
                         activations[line.name] = given
         exponentials = [
             output for output, given in activations.items()
@@ -92,8 +88,8 @@ class Relations:
         ]  # fmt: skip
         self._named_partials |= {_derivative_name(of, by): (of, by) for of in known for by in known}
         partials = {
-            _derivative_name(of, by): f"d{of}/d{by}" for of in known for by in known
-            if of != by and of not in forward.loss_names and self._has_partial(of, by)
+            _derivative_name(of, by): f"d{of}/d{by}" for of, by in permutations(known, 2)
+            if of not in forward.loss_names and self._has_partial(of, by)
             and (claim is None or (claim.of, claim.by) != (of, by))
         }  # fmt: skip
         return Surroundings(
@@ -125,13 +121,10 @@ class Relations:
         if (output, given) not in kept:
             found = []
             for _, forward in self.runs[:3]:
-                try:
-                    partial = forward.partial(output, given)
-                except ChainruleError:
-                    partial = None
+                partial = self._partial(output, given, forward)
                 if partial is None or not _depends_on_nothing_else(forward, output, given):
                     break
-                found.append(as_array(partial).ravel())
+                found.append(partial.ravel())
             varied = len(found) == 3 and np.ptp(np.concatenate(found)) > 1e-9
             kept[output, given] = bool(varied and all(np.any(each) for each in found))
         return bool(kept[output, given])
