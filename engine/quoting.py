@@ -27,9 +27,7 @@ def brief(given: Any) -> str:
     >>> len(brief("x" * 100_000)), len(brief(list(range(100_000))))
     (120, 43)
     """
-    if (
-        given.__class__ is str and len(given) < LONGEST
-    ):  # as keys are, which are quoted before anything is wrong
+    if given.__class__ is str and len(given) < LONGEST:  # as keys, which are quoted before anything is wrong
         return repr(given)
     try:
         return abridged(_limited.repr(given))

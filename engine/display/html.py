@@ -56,11 +56,7 @@ def paragraph(text: str, *, small: bool = False, strong: bool = False) -> str:
     >>> paragraph("a < b")
     '<p style="margin:.3em 0">a &lt; b</p>'
     """
-    style = (
-        "margin:.3em 0"
-        + (";font-size:85%;opacity:.8" if small else "")
-        + (";font-weight:600" if strong else "")
-    )
+    style = f"margin:.3em 0{';font-size:85%;opacity:.8' * small}{';font-weight:600' * strong}"
     return f'<p style="{style}">{escape(text)}</p>'
 
 

@@ -7,7 +7,7 @@ A derivative is the sum over the paths from the variable to the root of the prod
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain, count
 from typing import Any
@@ -91,8 +91,8 @@ class Step:
         factors: its derivatives by those of its operands that are on a path.
     """
 
-    def __init__(self, name: str, node: Value, made: Callable[[], Formula]) -> None:
-        self.name, self.node, self._made = name, node, made
+    def __init__(self, chain: Chain, node: Value) -> None:
+        self._chain, self.name, self.node = chain, chain._names[node], node
         self.factors: list[Factor] = []
 
     def __repr__(self) -> str:
@@ -100,7 +100,7 @@ class Step:
 
     @cached_property
     def formula(self) -> Formula:
-        return self._made()
+        return formula(self.node, self._chain._operands(self.node))
 
     def to_dict(self) -> dict[str, Any]:
         """The step as plain data."""
@@ -153,13 +153,12 @@ class Chain:
 
         Formulas are made when they are asked for: of a path of a thousand nodes a few are ever shown.
         """
-        children, name = node._children, self._names[node]
-        self._numbers[node] = [child.data for child in children]  # as they are now, whenever they are shown
+        self._numbers[node] = [child.data for child in node._children]  # as they are now
         whole_operands = self._whole_operands(node)
         whole = None if whole_operands is None else _if_short(formula(node, whole_operands))
         self._whole[node] = whole
-        step = Step(name, node, lambda: formula(node, self._operands(node)))
-        for slot in range(len(children)):
+        step = Step(self, node)
+        for slot in range(len(node._children)):
             if (node, slot) in used:
                 self._factors[node, slot] = Factor(self, node, slot)
                 step.factors.append(self._factors[node, slot])

@@ -38,14 +38,11 @@ class Tape:
 
     def constant(self, number: Any, is_literal_zero: bool = False) -> Series:
         """The series of a number that does not depend on anything; the literal 0 has one of its own."""
-        if is_literal_zero:
-            return Series(self, [number], is_constant=True, is_literal_zero=True)
-        found = self.constants.get(number) if number.__class__ is float else None
-        if found is None:
-            found = Series(self, [number], is_constant=True)
-            if number.__class__ is float:
-                self.constants[number] = found
-        return found
+        if is_literal_zero or number.__class__ is not float:
+            return Series(self, [number], is_constant=True, is_literal_zero=is_literal_zero)
+        if number not in self.constants:
+            self.constants[number] = Series(self, [number], is_constant=True)
+        return self.constants[number]
 
     def apply(self, row: Op, operands: Sequence[Series], value: Any = None) -> Series:
         """The series of a row of the table on series.

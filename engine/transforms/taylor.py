@@ -87,10 +87,7 @@ def _coefficients(root: Value, variable: Value, n: int, nested: bool) -> list[An
     def constant(node: Value, tape: Tape) -> Series:
         return tape.constant(value_of(node), is_literal_zero=node._row is CONSTANT and node.data == 0.0)
 
-    def line(k: int) -> Any:
-        return value_of(variable) if k == 0 else 1.0 if k == 1 else NOTHING
-
-    found: dict[Value, list[Any]] = {variable: [line(k) for k in range(n + 1)]}
+    found: dict[Value, list[Any]] = {variable: [value_of(variable), 1.0, *[NOTHING] * n][: n + 1]}
     for node in root._topological_order():
         children = node._children
         if node in found or not any(child in found for child in children):

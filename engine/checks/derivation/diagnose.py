@@ -208,11 +208,8 @@ class Diagnosis:
         steps = sorted(
             {j for cone in cones for j in cone if self.check.claims[j] is None or j in self.convention}
         )
-
-        def leads_to(j: int) -> int:
-            return sum(j in cone for cone in cones)
-
-        for j in sorted(steps, key=lambda j: (-leads_to(j), -j)):  # what explains most, and the nearest
+        # what explains most comes first, and of several the nearest
+        for j in sorted(steps, key=lambda j: (-sum(j in cone for cone in cones), -j)):
             made = [i for i, cone in zip(self.own, cones, strict=True) if j in cone]
             if len(made) > 1 and (change := self._change(j, *made)) is not None:
                 self.own = [j, *(i for i in self.own if i not in made)]

@@ -73,9 +73,7 @@ def finite_run(setting: Setting, point: Point) -> Forward | None:
             forward = setting.run(point)
     except (ValueError, ArithmeticError, IndexError, KeyError, TypeError):
         return None
-    if not math.isfinite(forward.loss.data):
-        return None
-    return forward
+    return forward if math.isfinite(forward.loss.data) else None
 
 
 def _moved(tree: object, rng: np.random.Generator, way: str, flipped: bool) -> object:

@@ -12,6 +12,7 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,7 @@ class Scope:
     ) -> None:
         self.names, self.functions, self.outside = dict(names), functions, outside
         self.decided = False
-        self.calls = [0]
+        self.calls = count()
         self.derivative: Callable[[str], Any] | None = None
 
     def inner(self, names: Mapping[str, Any]) -> Scope:
@@ -241,8 +242,7 @@ def _applied(function: ast.Lambda, given: list[Any], options: dict[str, Any], sc
     parameters = [each.arg for each in function.args.args]
     if len(given) != len(parameters) or options:
         raise DerivationError(f"a function of ({', '.join(parameters)}) was given {len(given)} operands")
-    scope.calls[0] += 1
-    if scope.calls[0] > MOST_CALLS:
+    if next(scope.calls) >= MOST_CALLS:
         raise DerivationError(f"more than {MOST_CALLS:,} calls of functions that call each other")
     inner = scope.inner(dict(zip(parameters, given, strict=True)))
     found = _computed(function.body, inner)
