@@ -261,8 +261,5 @@ def propagate(node: Node) -> None:
     """
     if node._children and not node._local_grads:
         raise without_local_grads(node)
-    g = node.grad
-    if g:
-        for i, (child, local_grad) in enumerate(zip(node._children, node._local_grads, strict=True)):
-            if child._row is not FROZEN and not is_masked(node, i, local_grad):
-                child.grad += local_grad * g
+    if node.grad:
+        _pass_on(node, node.grad, ())

@@ -13,6 +13,8 @@ from functools import lru_cache
 from types import CodeType, FrameType
 from typing import Any
 
+from engine.frames.user_frame import position_at
+
 __all__ = ["called_by", "keywords_of", "operation_of"]
 
 
@@ -94,8 +96,7 @@ def _callee(code: CodeType, offset: int) -> tuple[str, ...] | None:
     offset = _offset(code, offset)
     if not 0 <= offset < len(code.co_code) or not dis.opname[code.co_code[offset]].startswith("CALL"):
         return None
-    positions = list(code.co_positions())
-    line, _, column, _ = positions[offset // 2] if offset < 2 * len(positions) else [None] * 4
+    line, _, column, _ = position_at(code, offset)
     if line is None or column is None:
         return _callee_by_counting(code, offset)
     path: list[str] = []

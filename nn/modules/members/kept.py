@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from engine import Value
 from engine.node.bulk import leaf_count
-from engine.node.unchanged import same_attributes, same_items, same_objects
+from engine.node.unchanged import same_attributes, same_objects
 from nn.modules.members.traversal import Kept, Trail, find_members
 
 __all__ = ["Found", "found_in", "named_in", "programs_of"]
@@ -49,13 +49,13 @@ class Named(NamedTuple):
 
     Attributes:
         found: what they are the names in.
-        keys: those of the dicts, and the shapes of the arrays, that names are made of.
+        shapes: of the arrays of what was found, of which names are made too.
         pairs: of each parameter its name and itself.
         notes: what was worked out from these, by name.
     """
 
     found: Found
-    keys: list[list[Any]]
+    shapes: list[tuple[int, ...]]
     pairs: list[tuple[str, Value]]
     notes: dict[str, Any]
 
@@ -73,10 +73,10 @@ def named_in(root: Any, module_type: Any) -> Named:
     found = found_in(root, module_type)
     kept = vars(root).get(_PLACE)
     named: Named | None = kept.named if type(kept) is Kept and kept.found is found else None
-    keys = _keys(found)
-    if named is None or named.found is not found or not all(map(same_items, keys, named.keys)):
+    shapes = [array.shape for array in found.trail.arrays]
+    if named is None or named.found is not found or named.shapes != shapes:
         pairs = [(name, x) for name, x in find_members(root, module_type) if isinstance(x, Value)]
-        named = Named(found, keys, pairs, {})
+        named = Named(found, shapes, pairs, {})
         if type(kept) is Kept and found.trail.certain:
             kept.named = named
     return named
@@ -129,11 +129,6 @@ def _kept_of(root: Any) -> Kept | None:
     if kept is None and type(attributes) is dict:
         kept = attributes[_PLACE] = Kept()
     return kept if type(kept) is Kept else None
-
-
-def _keys(found: Found) -> list[list[Any]]:
-    shapes = [list(array.shape) for array in found.trail.arrays]
-    return [*(list(each) for each in found.trail.containers if type(each) is dict), *shapes]
 
 
 def found_in(root: Any, module_type: Any) -> Found:
