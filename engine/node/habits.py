@@ -35,56 +35,46 @@ class Instead:
         raise AttributeError(f"a {kind.__name__} has no {self._name!r}: {self._advice}")
 
 
-_ONE = "a Value is one number; arrays and lists of Values have shapes"
-_IN_PLACE = "operators make new Values; a parameter is changed by setting .data"
-_PLACE = "every Value is a float64 in Python's memory; leave the call out"
+def _each(names: str, advice: str) -> dict[str, str]:
+    """Advice for several names, each of which it may name."""
+    return {name: advice.format(name=name) for name in names.split()}
 
-VALUE_INSTEAD: dict[str, Instead] = {
-    "numpy": Instead("its number is .data; np.array of a list of Values is an array of Values"),
-    "clone": Instead("no operator changes a Value, so that the Value itself will do; .detach() cuts it off"),
-    "tolist": Instead("its number is .data; of several, [v.data for v in values]"),
-    "clamp": Instead("take .clip(low, high)"),
-    "ln": Instead("take .log(), which is the natural logarithm"),
+
+_ONE = "a Value is one number; arrays and lists of Values have shapes"
+
+_OF_VALUES = {
+    "numpy": "its number is .data; np.array of a list of Values is an array of Values",
+    "clone": "no operator changes a Value, so that the Value itself will do; .detach() cuts it off",
+    "tolist": "its number is .data; of several, [v.data for v in values]",
+    "clamp": "take .clip(low, high)",
+    "ln": "take .log(), which is the natural logarithm",
+    **_each("max min", "take .{name}imum(other) of two; engine.{name} takes a list of them"),
+    "rsqrt": "take value**-0.5, or 1 / value.sqrt()",
+    "logit": "take (value / (1 - value)).log()",
+    "detach_": "take .detach(), which makes a Value of its own",
     **{
-        name: Instead(f"take .{name}imum(other) of two; engine.{name} takes a list of them")
-        for name in ("max", "min")
-    },
-    "rsqrt": Instead("take value**-0.5, or 1 / value.sqrt()"),
-    "logit": Instead("take (value / (1 - value)).log()"),
-    "detach_": Instead("take .detach(), which makes a Value of its own"),
-    **{
-        name: Instead(f"compare with {sign}, which is True or False")
+        name: f"compare with {sign}, which is True or False"
         for name, sign in (("gt", ">"), ("ge", ">="), ("lt", "<"), ("le", "<="))
     },
-    "eq": Instead("take engine.equal(a, b); == of two Values asks whether they are one node"),
-    "grad_fn": Instead("what made it is in ._op, its operands in ._children"),
-    **{
-        name: Instead(_ONE)
-        for name in (
-            *(
-                "shape",
-                "size",
-                "ndim",
-                "dim",
-                "view",
-                "reshape",
-                "squeeze",
-                "numel",
-                "T",
-                "unsqueeze",
-                "flatten",
-            ),
-            *("transpose", "permute", "expand", "argmax", "argmin"),
-        )
-    },
-    **{
-        name: Instead(f"{_ONE}; engine.{name} takes a list of them")
-        for name in ("mean", "sum", "std", "var", "norm", "prod", "softmax", "log_softmax", "logsumexp")
-    },
-    **{name: Instead(f"take engine.{name}(value)") for name in ("isnan", "isinf", "isfinite")},
-    **{name: Instead(_IN_PLACE) for name in ("add_", "sub_", "mul_", "div_", "copy_", "fill_", "zero_")},
-    **{name: Instead(_PLACE) for name in ("to", "cpu", "cuda", "double", "float")},
+    "eq": "take engine.equal(a, b); == of two Values asks whether they are one node",
+    "grad_fn": "what made it is in ._op, its operands in ._children",
+    **_each("shape size ndim dim view reshape squeeze numel T unsqueeze flatten", _ONE),
+    **_each("transpose permute expand argmax argmin", _ONE),
+    **_each(
+        "mean sum std var norm prod softmax log_softmax logsumexp",
+        _ONE + "; engine.{name} takes a list of them",
+    ),
+    **_each("isnan isinf isfinite", "take engine.{name}(value)"),
+    **_each(
+        "add_ sub_ mul_ div_ copy_ fill_ zero_",
+        "operators make new Values; a parameter is changed by setting .data",
+    ),
+    **_each(
+        "to cpu cuda double float", "every Value is a float64 in Python's memory; leave the call out"
+    ),
 }
+
+VALUE_INSTEAD = {name: Instead(advice) for name, advice in _OF_VALUES.items()}
 """The attributes of tensors and arrays that a Value has not."""
 
 ENGINE_INSTEAD = {
@@ -95,46 +85,30 @@ ENGINE_INSTEAD = {
     "stack": "a list of Values, or np.stack",
     "cat": "list + list, or np.concatenate",
     "logsigmoid": "engine.log_sigmoid",
-    **dict.fromkeys(("matmul", "mm", "mv", "bmm"), "a @ b of arrays of Values"),
-    **{
-        name: f"np.{name}, of an array of Values"
-        for name in (
-            *("all", "allclose", "any", "argmax", "argmin", "argsort", "cumprod", "cumsum", "diff", "einsum"),
-            *(
-                "flip",
-                "isclose",
-                "median",
-                "outer",
-                "reshape",
-                "roll",
-                "sort",
-                "split",
-                "squeeze",
-                "tril",
-                "triu",
-            ),
-        )
-    },
-    **{
-        name: f"np.{name}; a number becomes a Value where it is to have a gradient"
-        for name in ("arange", "eye", "full", "linspace", "meshgrid", "ones", "zeros")
-    },
+    **_each("matmul mm mv bmm", "a @ b of arrays of Values"),
+    **_each(
+        "all allclose any argmax argmin argsort cumprod cumsum diff einsum flip isclose median outer reshape "
+        "roll sort split squeeze tril triu",
+        "np.{name}, of an array of Values",
+    ),
+    **_each(
+        "arange eye full linspace meshgrid ones zeros",
+        "np.{name}; a number becomes a Value where it is to have a gradient",
+    ),
     "rand": "np.random.default_rng(seed).random(shape)",
     "randn": "np.random.default_rng(seed).normal(size=shape)",
     "randint": "np.random.default_rng(seed).integers(low, high, shape)",
     "manual_seed": "rng=0 of layers and of nn.fit, or random.seed(0) for those without",
     "from_numpy": "the array itself",
-    **dict.fromkeys(
-        ("custom_vjp", "custom_jvp", "custom_gradient", "Function"), "engine.custom_op(value, derivative)"
-    ),
-    **dict.fromkeys(("cond", "switch", "select"), "Python's if, or engine.where"),
-    **dict.fromkeys(("fori_loop", "while_loop", "scan", "lax"), "Python's own for, while and if"),
+    **_each("custom_vjp custom_jvp custom_gradient Function", "engine.custom_op(value, derivative)"),
+    **_each("cond switch select", "Python's if, or engine.where"),
+    **_each("fori_loop while_loop scan lax", "Python's own for, while and if"),
     "grad_and_value": "engine.value_and_grad, which returns the value first",
     "vhp": "engine.hvp: a Hessian is symmetric",
     "make_jaxpr": "print(f.source) of f = engine.jit(function), once it was called",
-    **dict.fromkeys(("debug_nans", "set_detect_anomaly"), "engine.detect_anomaly()"),
+    **_each("debug_nans set_detect_anomaly", "engine.detect_anomaly()"),
     "pmap": "engine.vmap, or engine.jit(function, batch=True, backend='jax')",
-    **dict.fromkeys(("device_put", "block_until_ready"), "the numbers as they are, in Python's memory"),
+    **_each("device_put block_until_ready", "the numbers as they are, in Python's memory"),
     "save": "model.save(path)",
     "load": "model.load(path)",
     "compile": "engine.jit",
