@@ -22,6 +22,9 @@ __all__ = ["Groups", "part_names", "parts_by_level"]
 Groups = Mapping[str, Value | Iterable[Value]]
 """Dotted names to a Value (``dict(model.named_parameters())``) or to the Values of a part of that name."""
 
+_Items = list[tuple[str, list[Value], bool]]
+"""Dotted names, their members, and whether these are the members of a part of that name."""
+
 
 def part_names(name: str) -> list[str]:
     """The parts that a dotted name lies in, the smallest first; ``w[3]`` is read as ``w.3``.
@@ -53,40 +56,24 @@ def parts_by_level(graph: Trace, groups: Groups | None = None) -> list[list[str 
     >>> parts_by_level(trace((w * x).tanh()))[0]
     ['layers.0.neurons.0', None, 'layers.0.neurons.0', 'layers.0.neurons.0']
     """
-    paths = _paths_from_labels(graph) if groups is None else _paths_from_groups(graph, groups)
-    exact = _exact_parts(graph, groups)
+    items = _labelled(graph) if groups is None else _items(groups)
+    paths: dict[int, list[str]] = {}
+    for name, members, is_part in items:
+        parts = part_names(name + "." if is_part else name)  # a part's own name is the smallest part
+        if parts:
+            paths |= {graph.position[member]: parts for member in members if member in graph.position}
+    # the parts that are listed down to their results
+    exact = {name for name, members, is_part in items if is_part and any(each._children for each in members)}
     levels = max(map(len, paths.values()), default=0)
     of_leaves = _distinct_leaves(graph, paths, exact) if levels else []
     return [_spread(graph, paths, exact, level, of_leaves) for level in range(levels)]
 
 
-def _paths_from_labels(graph: Trace) -> dict[int, list[str]]:
-    paths = {}
-    for i, node in enumerate(graph.nodes):
-        if node.label and not node._children and (parts := part_names(str(node.label))):
-            paths[i] = parts
-    return paths
+def _labelled(graph: Trace) -> _Items:
+    return [(str(node.label), [node], False) for node in graph.nodes if node.label and not node._children]
 
 
-def _paths_from_groups(graph: Trace, groups: Groups) -> dict[int, list[str]]:
-    paths = {}
-    for name, members, is_part in _items(groups):
-        parts = part_names(name + "." if is_part else name)  # a part's own name is the smallest part
-        for member in members:
-            if parts and member in graph.position:
-                paths[graph.position[member]] = parts
-    return paths
-
-
-def _exact_parts(graph: Trace, groups: Groups | None) -> set[str]:
-    """The parts that are listed down to their results."""
-    if groups is None:
-        return set()
-    listed = [(name, members) for name, members, is_part in _items(groups) if is_part]
-    return {name for name, members in listed if any(member._children for member in members)}
-
-
-def _items(groups: Groups) -> list[tuple[str, list[Value], bool]]:
+def _items(groups: Groups) -> _Items:
     found = []
     if not isinstance(groups, Mapping):
         raise TypeError(f"groups maps names to Values or lists of Values, got {type(groups).__name__}")

@@ -86,7 +86,7 @@ def load_json(path: str | os.PathLike[str]) -> Value:
 
 
 def _refuse_constant(name: str) -> Any:
-    raise ValueError(f'{name} is not a number in JSON; write "{_shorter(name)}" in quotes')
+    raise ValueError(f'{name} is not a number in JSON; write "{float(name)}" in quotes')
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -96,10 +96,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"the name {json.dumps(abridged(twice, 60))} stands in one object twice")
     return found
-
-
-def _shorter(name: str) -> str:
-    return {"NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"}[name]
 
 
 def _graph(document: Any) -> Value:

@@ -280,11 +280,6 @@ cdef class Node:
             free_nodes(&order)
 
     def detach(self):
-        """The same number without its history: a leaf that takes no gradient.
-
-        >>> Value(2.0).exp().detach().requires_grad
-        False
-        """
         if recorded() and tracing.is_tracing():  # then the program must know whose number it is
             return self._apply(OPERATORS["stop_gradient"], (self,))
         return owned(new_headed_leaf((<Fields*>self).data, FROZEN_ROW))

@@ -62,6 +62,7 @@ cdef object make_class():
         for name, attribute in vars(Reference).items()
         if not isinstance(attribute, fields) and (name not in vars(Node) or name == "__doc__")
     }
+    Node.detach.__doc__ = Reference.detach.__doc__
     del namespace["__init_subclass__"]  # new_node() makes leaves as it is
     namespace.update(fast_methods())
     namespace["_children"] = property(Node._operands)
