@@ -1,10 +1,11 @@
 """Rows that round, compare and choose: flat almost everywhere, or a choice between operands."""
 
 import math
+from functools import partial
 from typing import Any
 
 from engine import floats
-from engine.ops.fields import Masks, Rule, Series
+from engine.ops.fields import Masks, Series
 from engine.ops.op import Op
 
 
@@ -34,92 +35,68 @@ def _level(m: Any, y: Any, *xs: Any) -> float:
     return 0.0
 
 
-def _flat(
-    name: str,
-    forward: Rule,
-    text: str,
-    points: tuple[tuple[float, ...], ...],
-    numpy: str | Rule = "",
-    operands: tuple[str, ...] = ("x",),
-    rule: Rule = flat,
-    symbol: str = "",
-    array_rule: Rule = _level,
-    **more: Any,
-) -> Op:
-    return Op(
-        name=name,
-        operands=operands,
-        forward=forward,
-        partials=tuple(rule for _ in operands),
-        array_partials=tuple(array_rule for _ in operands),
-        numpy=numpy or name,
-        text=text,
-        points=points,
-        symbol=symbol,
-        analytic=False,
-        masks=Masks.ALWAYS,
-        **more,
-    )
-
-
 _AWAY_FROM_STEPS = ((-2.7,), (-0.3,), (0.4,), (3.6,))
 _PAIRS = ((2.0, -3.5), (0.25, 4.0))
-_AB = ("a", "b")
+
+_flat = partial(Op, analytic=False, masks=Masks.ALWAYS)
+_rounding = partial(
+    _flat, operands=("x",), partials=(flat,), array_partials=(_level,), points=_AWAY_FROM_STEPS
+)
+_comparison = partial(
+    _flat, operands=("a", "b"), partials=(_level, _level), array_partials=(_level, _level), points=_PAIRS
+)
 
 ROWS = (
-    _flat("sign", floats.sign, "-1, 0 or 1", _AWAY_FROM_STEPS),
-    _flat(
-        "floor",
-        floats.floor,
-        "the next integer below",
-        _AWAY_FROM_STEPS,
+    _rounding(name="sign", forward=floats.sign, numpy="sign", text="-1, 0 or 1"),
+    _rounding(
+        name="floor",
+        forward=floats.floor,
+        numpy="floor",
+        text="the next integer below",
         latex=r"\left\lfloor #1 \right\rfloor",
     ),
-    _flat(
-        "ceil", floats.ceil, "the next integer above", _AWAY_FROM_STEPS, latex=r"\left\lceil #1 \right\rceil"
+    _rounding(
+        name="ceil",
+        forward=floats.ceil,
+        numpy="ceil",
+        text="the next integer above",
+        latex=r"\left\lceil #1 \right\rceil",
     ),
-    _flat(
-        "rint",
-        floats.rint,
-        "the closest integer, the even one of two",
-        _AWAY_FROM_STEPS,
+    _rounding(
+        name="rint",
+        forward=floats.rint,
+        numpy="rint",
+        text="the closest integer, the even one of two",
         reference="IEEE 754-2019, section 5.9: roundToIntegralTiesToEven",
     ),
     _flat(
-        "floor_divide",
-        floats.floor_divide,
-        "a // b, floor(a / b) but for rounding",
-        ((7.5, 2.0), (-7.5, 2.0), (7.5, -2.0), (1.0, 0.3)),
-        operands=_AB,
+        name="floor_divide",
+        operands=("a", "b"),
+        forward=floats.floor_divide,
+        partials=(flat, flat),
+        array_partials=(flat, flat),  # of finite numbers too it may be nan: 0 // 0
+        numpy="floor_divide",
+        text="a // b, floor(a / b) but for rounding",
+        points=((7.5, 2.0), (-7.5, 2.0), (7.5, -2.0), (1.0, 0.3)),
         symbol="//",
-        array_rule=flat,  # of finite numbers too it may be nan: 0 // 0
     ),
-    _flat(
-        "greater",
-        floats.greater,
-        "1 if a > b else 0",
-        _PAIRS,
-        lambda np, a, b: np.where(a > b, 1.0, 0.0),
-        _AB,
-        _level,
+    _comparison(
+        name="greater",
+        forward=floats.greater,
+        numpy=lambda np, a, b: np.where(a > b, 1.0, 0.0),
+        text="1 if a > b else 0",
     ),
-    _flat(
-        "greater_equal",
-        floats.greater_equal,
-        "1 if a >= b else 0",
-        _PAIRS,
-        lambda np, a, b: np.where(a >= b, 1.0, 0.0),
-        _AB,
-        _level,
+    _comparison(
+        name="greater_equal",
+        forward=floats.greater_equal,
+        numpy=lambda np, a, b: np.where(a >= b, 1.0, 0.0),
+        text="1 if a >= b else 0",
     ),
-    _flat(
-        "equal",
-        floats.equal,
-        "1 if a == b else 0",
-        _PAIRS,
-        lambda np, a, b: np.where(np.equal(a, b), 1.0, 0.0),
-        _AB,
-        _level,
+    _comparison(
+        name="equal",
+        forward=floats.equal,
+        numpy=lambda np, a, b: np.where(np.equal(a, b), 1.0, 0.0),
+        text="1 if a == b else 0",
     ),
     Op(
         name="minimum",
