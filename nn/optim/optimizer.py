@@ -19,29 +19,10 @@ from engine.node.bulk import read_data, read_grad, trainable, write_data
 from nn.checks import Flag, Rules, declare, keep_rules
 from nn.declared import Declared
 from nn.optim.arithmetic import Closure, Memory, Parameters, Settings, Vector
-from nn.optim.param_groups import checked_group, listed_groups
+from nn.optim.param_groups import OfGroups, checked_group, listed_groups
 from nn.optim.saved_state import checked_state
 
 __all__ = ["Optimizer", "Standard", "is_as_made"]
-
-
-class _OfGroups:
-    """A setting of the first group, as an attribute; setting it sets that of all groups."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __get__(self, optimizer: Any, kind: type | None = None) -> Any:
-        if optimizer is None:
-            return self
-        if self.name not in optimizer.param_groups[0]:
-            raise AttributeError(f"{type(optimizer).__name__} has no setting {self.name}")
-        return optimizer.param_groups[0][self.name]
-
-    def __set__(self, optimizer: Any, value: Any) -> None:
-        checked = keep_rules(optimizer.rules, {self.name: value})
-        for group in optimizer.param_groups:
-            group.update(checked)
 
 
 class Optimizer:
@@ -87,14 +68,14 @@ class Optimizer:
     rules: ClassVar[Rules] = {"lr": non_negative}
     needs_closure: bool = False
     paper: ClassVar[Mapping[str, Any]] = {}
-    lr: float = _OfGroups("lr")  # type: ignore[assignment]
+    lr: float = OfGroups("lr")  # type: ignore[assignment]
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         declare(cls)
         for name in cls.rules:
             if not hasattr(cls, name):
-                setattr(cls, name, _OfGroups(name))
+                setattr(cls, name, OfGroups(name))
 
     def __init__(self, params: Parameters, **settings: Any) -> None:
         self.defaults = self.check_settings(settings)

@@ -7,14 +7,34 @@ from typing import Any
 
 from engine import Value
 from engine.quoting import brief, typed
+from nn.checks import keep_rules
 
-__all__ = ["ADDED", "UNRULED", "checked_group", "listed_groups", "listed_values"]
+__all__ = ["ADDED", "UNRULED", "OfGroups", "checked_group", "listed_groups", "listed_values"]
 
 UNRULED = ("name", "initial_lr")
 """Entries of a group beside settings: a name, and the ``lr`` before a schedule changed it."""
 
 ADDED = ("maximize",)
 """Settings that older saved states lack: those of the optimiser stay."""
+
+
+class OfGroups:
+    """A setting of the first group, as an attribute; setting it sets that of all groups."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, optimizer: Any, kind: type | None = None) -> Any:
+        if optimizer is None:
+            return self
+        if self.name not in optimizer.param_groups[0]:
+            raise AttributeError(f"{type(optimizer).__name__} has no setting {self.name}")
+        return optimizer.param_groups[0][self.name]
+
+    def __set__(self, optimizer: Any, value: Any) -> None:
+        checked = keep_rules(optimizer.rules, {self.name: value})
+        for group in optimizer.param_groups:
+            group.update(checked)
 
 
 def listed_values(name: str, given: Any) -> list[Value]:
