@@ -54,16 +54,12 @@ class Scalars:
         Value: makes a leaf of a number. Nodes have ``data``, ``grad``, ``backward()``, Python's operators,
             ``relu()``, ``exp()``, ``log()`` and ``tanh()``.
         children: the operands of a node.
-        dot: Σ w·x in the best way the library has; likewise ``softmax`` and ``logsumexp``.
-        functions: where ``exp``, ``sin``, ``logsumexp`` … of nodes are, in libraries that have them.
+        functions: where ``exp``, ``sin``, ``dot``, ``logsumexp`` … of nodes are, in libraries that have them.
         lift: what a loss is wrapped in.
     """
 
     Value: Any
     children: Callable[[Any], Iterable[Any]]
-    dot: Callable[[Sequence[Any], Sequence[Any]], Any] = plain_dot
-    softmax: Callable[[Sequence[Any]], list[Any]] = plain_softmax
-    logsumexp: Callable[[Sequence[Any]], Any] = plain_logsumexp
     functions: Any = None
     lift: Callable[..., Any] = lambda function: function
 
@@ -91,8 +87,7 @@ def load_chainrule() -> Scalars:
     """The engine on the node that ``CHAINRULE_BACKEND`` names; ImportError where that is not built."""
     import engine
 
-    functions = {"dot": engine.dot, "softmax": engine.softmax, "logsumexp": engine.logsumexp}
-    return Scalars(engine.Value, lambda node: node._children, **functions, functions=engine)
+    return Scalars(engine.Value, lambda node: node._children, functions=engine)
 
 
 def load_microgpt() -> Scalars:

@@ -47,21 +47,21 @@ def _trained(train: Callable[[], tuple[Any, Any]]) -> Program:
     return timed(train, lambda found: {"losses": list(map(float, found[0])), "parameters": flat(found[1])})
 
 
-def fitted(library: Any, samples: int, steps: int, watched: bool = False, **options: Any) -> Program:
-    """``nn.fit`` on a network of ``nn``, with its options.
+def fitted(library: Any, samples: int, steps: int, watched: bool = False) -> Program:
+    """``nn.fit`` on a network of ``nn``.
 
     Args:
-        library: not used.
+        library: whether it lifts decides about ``jit``.
         samples: how many.
         steps: how many.
         watched: whether other samples' loss is taken after each step, and a callback told of it.
-        options: further ones of ``nn.fit``.
     """
     import nn
 
     model, (X, y) = _model(), two_moons(samples)
     parameters, told = model.parameters(), []
-    options |= {"loss": "hinge", "epochs": steps, "batch_size": None, "progress": False}
+    options: dict[str, Any] = {"loss": "hinge", "epochs": steps, "batch_size": None, "progress": False}
+    options["jit"] = isinstance(library, Lifted)
     if watched:
         options["validation"] = two_moons(HELD_OUT, seed=HELD_OUT)
         options["callbacks"] = lambda state: told.append(state.history["val_loss"][-1])
@@ -73,11 +73,6 @@ def fitted(library: Any, samples: int, steps: int, watched: bool = False, **opti
         return history["loss"] + told, [p.data for p in parameters]
 
     return _trained(train)
-
-
-def fitted_lifted(library: Lifted, samples: int, steps: int, watched: bool = False) -> Program:
-    """The same with ``jit=True``."""
-    return fitted(library, samples, steps, watched, jit=True)
 
 
 def fitted_by_hand(library: Any, samples: int, steps: int, watched: bool = False) -> Program:
@@ -183,7 +178,7 @@ FIT = Workload(
     title="training an MLP 2-16-16-1 with Adam from start to finish",
     cases=_trainings(1000, 100),
     quick=_trainings(5, 4),
-    forms={"chainrule": fitted, "chainrule-jit": fitted_lifted, "numpy": fitted_by_hand},
+    forms={"chainrule": fitted, "chainrule-jit": fitted, "numpy": fitted_by_hand},
     figures=(Figure("training"),),
     baseline="numpy",
     tolerance=1e-6,  # rounding grows over the steps

@@ -189,7 +189,7 @@ def array_loss(library: Any, name: str) -> Callable[[list[Any]], Any]:
 def scalars(library: Scalars | Lifted, name: str, plain: bool = True) -> Program:
     """The loss on number objects, as it is or under ``jit``."""
     model, parameters = model_and_parameters(library.Value)
-    loss = library.lift(make_loss(PLAIN if plain else library, model, name))
+    loss = library.lift(make_loss(PLAIN if plain else library.functions or PLAIN, model, name))
     return program_of_loss(library, loss, parameters)
 
 

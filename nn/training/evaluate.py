@@ -60,15 +60,11 @@ def metric_functions(metrics: Metrics, loss: Loss) -> dict[str, Metric]:
             )
         if each is accuracy:
             named[name] = partial(accuracy, threshold=loss.threshold)
-        elif _is_loss(each):
+        elif any(each is row or each is getattr(row, "function", row) for row in LOSSES.values()):
             named[name] = partial(_loss_as_metric, each)
         else:
             _refuse_other_order(name, each)
     return named
-
-
-def _is_loss(metric: Metric) -> bool:
-    return any(metric is getattr(row, "function", row) or metric is row for row in LOSSES.values())
 
 
 def _loss_as_metric(loss: Callable[[Any, Any], Any], y_true: Any, y_pred: Any) -> Any:

@@ -188,10 +188,8 @@ class GroupNorm(Module):
         *,
         axes: int | None = None,
     ) -> None:
-        self.num_groups, self.num_channels = (
-            integer("num_groups", num_groups),
-            integer("num_channels", num_channels),
-        )
+        self.num_groups = integer("num_groups", num_groups)
+        self.num_channels = integer("num_channels", num_channels)
         if self.num_channels % self.num_groups:
             raise ValueError(f"num_groups must divide num_channels, {num_channels}, got {num_groups}")
         self.eps = non_negative("eps", eps)

@@ -16,16 +16,16 @@ def test_fit_is_the_loop_by_hand() -> None:
 
 def test_lifted_fit_is_the_loop_by_hand() -> None:
     expected = training.fitted_by_hand(np, samples=6, steps=20).check()
-    agree(training.fitted_lifted(lifted(), samples=6, steps=20).check(), expected)
+    agree(training.fitted(lifted(), samples=6, steps=20).check(), expected)
 
 
-@pytest.mark.parametrize("form", [training.fitted, training.fitted_lifted])
-def test_watched_fit_is_the_loop_by_hand(form) -> None:
+@pytest.mark.parametrize("library", [ours, lifted])
+def test_watched_fit_is_the_loop_by_hand(library) -> None:
     expected = training.fitted_by_hand(np, samples=6, steps=20, watched=True).check()
     assert len(expected["losses"]) == 40
     plain = training.fitted_by_hand(np, samples=6, steps=20).check()
     assert expected["losses"][:20] == plain["losses"]
-    agree(form(lifted(), samples=6, steps=20, watched=True).check(), expected)
+    agree(training.fitted(library(), samples=6, steps=20, watched=True).check(), expected)
 
 
 @pytest.mark.parametrize("form", [training.fitted, training.fitted_by_hand])
