@@ -6,7 +6,6 @@ graph goes first, to compare with. No other library has such tools.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from benchmarks.libraries.scalars import Scalars, count_nodes
@@ -25,34 +24,27 @@ TOOLS = {
 }
 
 
-def _gradient_and_run(tool: str, root: Any, variable: Any) -> tuple[Callable[[], float], Callable[[], Any]]:
-    """Functions that give the gradient of the variable, and that are timed."""
-    import engine
-
-    if tool == "paths":
-        return lambda: engine.paths(root, variable).gradient, lambda: str(engine.paths(root, variable))
-    if tool == "explain":
-        return lambda: engine.explain(root, variable).gradient, lambda: str(engine.explain(root, variable))
-    if tool == "report":
-        return lambda: engine.report(root).gradients[variable], lambda: str(engine.report(root))
-
-    def after(other: Any) -> float:
-        engine.zero_grad(variable)
-        other.backward()
-        return float(variable.grad)
-
-    if tool == "to_json":
-        return lambda: after(root), lambda: engine.to_json(root)
-    return lambda: after(root), root.backward
-
-
 def tools(library: Scalars, tool: str, samples: int) -> Program:
     """One tool on one graph, again and again."""
-    model, loss = demo(library.Value, samples, arrays=False)
-    root = loss()[0]
-    gradient, run = _gradient_and_run(tool, root, model.parameters()[0])
+    import engine
 
-    return timed(run, lambda _: {"gradient": [gradient()]}, count_nodes(root, library.children))
+    model, loss = demo(library.Value, samples, arrays=False)
+    root, variable = loss()[0], model.parameters()[0]
+
+    def run() -> Any:
+        if tool in ("backward", "to_json"):
+            return root.backward() if tool == "backward" else engine.to_json(root)
+        found = engine.report(root) if tool == "report" else getattr(engine, tool)(root, variable)
+        return found, str(found)
+
+    def gradient(done: Any) -> float:
+        if isinstance(done, tuple):
+            return float(done[0].gradients[variable] if tool == "report" else done[0].gradient)
+        engine.zero_grad(variable)
+        root.backward()
+        return float(variable.grad)
+
+    return timed(run, lambda done: {"gradient": [gradient(done)]}, count_nodes(root, library.children))
 
 
 def _cases(samples: int) -> tuple[Case, ...]:

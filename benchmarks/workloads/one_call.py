@@ -43,18 +43,14 @@ def _program(both: Callable[[], tuple[Any, Any]], nodes: int | None = None) -> P
     return gradient_program(both, nodes=nodes)._replace(run=run)
 
 
-def _network() -> tuple[Any, list[Any]]:
+def scalars(library: Scalars | Lifted) -> Program:
+    """``nn.MLP``, as it is or under ``jit`` with the two inputs as an argument."""
     import nn
 
     model = nn.MLP(2, [HIDDEN, 1], activation="tanh")
-    for p, number in zip(model.parameters(), start(), strict=True):
+    parameters = model.parameters()
+    for p, number in zip(parameters, start(), strict=True):
         p.data = number
-    return model, model.parameters()
-
-
-def scalars(library: Scalars | Lifted) -> Program:
-    """``nn.MLP``, as it is or under ``jit`` with the two inputs as an argument."""
-    model, parameters = _network()
     call = library.lift(lambda x: model(x))
     both = library.value_and_gradient(lambda: call(INPUTS), parameters)
     return _program(both, count_nodes(call(INPUTS), library.children))

@@ -39,7 +39,6 @@ __all__ = [
     "array_loss",
     "encode",
     "loss_of_tokens",
-    "make_loss",
     "model_and_parameters",
     "weights",
 ]
@@ -90,17 +89,6 @@ def drawn(count: int, letters: int) -> list[list[int]]:
     """
     draw = random.Random(27).random
     return [[END, *(1 + int(draw() * (CHARACTERS - 1)) for _ in range(letters)), END] for _ in range(count)]
-
-
-def make_loss(library: Any, model: dict[str, list[list[Any]]], name: str) -> Callable[[], Any]:
-    """The loss on one name, as a function without arguments.
-
-    Args:
-        library: what ``dot``, ``softmax`` and ``logsumexp`` are taken from.
-        model: matrices of number objects.
-        name: at most 15 letters, a to z.
-    """
-    return partial(loss_of_tokens(library, model), encode(name))
 
 
 def loss_of_tokens(
@@ -189,7 +177,8 @@ def array_loss(library: Any, name: str) -> Callable[[list[Any]], Any]:
 def scalars(library: Scalars | Lifted, name: str, plain: bool = True) -> Program:
     """The loss on number objects, as it is or under ``jit``."""
     model, parameters = model_and_parameters(library.Value)
-    loss = library.lift(make_loss(PLAIN if plain else library.functions or PLAIN, model, name))
+    loss = loss_of_tokens(PLAIN if plain else library.functions or PLAIN, model)
+    loss = library.lift(partial(loss, encode(name)))
     return program_of_loss(library, loss, parameters)
 
 
