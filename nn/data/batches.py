@@ -12,7 +12,13 @@ __all__ = ["batches"]
 
 
 def batches(
-    X: Any, y: Any, size: int | None = 50, *, rng: Rng = None, shuffle: bool = True
+    X: Any,
+    y: Any,
+    size: int | None = 50,
+    *,
+    rng: Rng = None,
+    shuffle: bool = True,
+    drop_last: bool = False,
 ) -> list[tuple[Any, Any]]:
     """Divide the samples into mini-batches, in an order drawn anew at each call.
 
@@ -26,12 +32,14 @@ def batches(
         rng: a seed, which gives the same order at each call; a generator, which moves on from epoch to
             epoch; or None for Python's ``random`` module.
         shuffle: False keeps the order.
+        drop_last: leave the last batch out where it has fewer samples, as PyTorch's DataLoader does.
 
     Returns:
         Pairs of samples and targets: arrays if arrays were given, else lists.
 
     Raises:
-        ValueError: X and y differ in length or are empty, or ``size`` is less than 1.
+        ValueError: X and y differ in length or are empty, ``size`` is less than 1, or ``drop_last`` leaves
+            none.
 
     >>> batches([[0], [1], [2]], [0, 1, 2], size=2, shuffle=False)
     [([[0], [1]], [0, 1]), ([[2]], [2])]
@@ -43,10 +51,13 @@ def batches(
     samples, targets = read_pair(X, y)
     count = len(samples)
     size = count if size is None else integer("size", size)
+    if drop_last and size > count:
+        raise ValueError(f"drop_last leaves no batch: there are {count} samples, and size={size}")
     if size >= count:
         return [(samples[:], targets[:])]
     order = list(range(count))
     if shuffle:
         order = numpy_generator(rng).permutation(count).tolist()
-    portions = [order[start : start + size] for start in range(0, count, size)]
+    whole = count - count % size if drop_last else count
+    portions = [order[start : start + size] for start in range(0, whole, size)]
     return [(pick(samples, portion), pick(targets, portion)) for portion in portions]

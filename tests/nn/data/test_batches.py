@@ -52,6 +52,16 @@ def test_order_is_kept_where_asked_for_or_where_one_portion_holds_everything(opt
     assert rng.random() == np.random.default_rng(0).random()  # nothing was drawn
 
 
+def test_a_last_batch_of_fewer_samples_may_be_left_out() -> None:
+    seven = X[:7], Y[:7]
+    for size, sizes in ((3, [3, 3]), (7, [7]), (1, [1] * 7), (None, [7])):
+        found = batches(*seven, size, rng=0, drop_last=True)
+        assert [len(targets) for _, targets in found] == sizes
+        assert found == batches(*seven, size, rng=0)[: len(sizes)]
+    with pytest.raises(ValueError, match="drop_last leaves no batch: there are 7 samples, and size=8"):
+        batches(*seven, 8, drop_last=True)
+
+
 def test_arrays_give_arrays() -> None:
     ((samples, targets), _) = batches(np.array(X), np.array(Y), 100, rng=0)
     assert samples.shape == (100, 2)
