@@ -213,6 +213,11 @@ def _shares(target: Any, classes: int, place: str) -> int | Value | list[Any]:
 
 
 def _checked_shares(shares: list[Any], classes: int, place: str) -> int | list[Any]:
+    if any(items_of(share) is not None for share in shares):
+        raise ValueError(
+            f"the target of {place} must be the index of a class, or a probability for each, got "
+            f"{brief(shares)}; outputs come first, then targets"
+        )
     if len(shares) != classes:
         index = f"; the index of a class is a number, not [{brief(shares[0])}]" if len(shares) == 1 else ""
         raise ValueError(f"the target of {place} must have {classes} probabilities, got {len(shares)}{index}")

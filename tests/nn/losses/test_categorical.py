@@ -192,6 +192,7 @@ def test_other_probabilities_are_refused(loss, shares, message) -> None:
         (Value(1.0), [0], "0 samples, 1 targets"),
         ([], [], "at least one sample, got none"),
         ([[[0.1, 0.9], [0.5, 0.5]]], [[0, 1]], r"got \[0\.1, 0\.9\] among them.* the steps of a sequence as"),
+        ([[0.5, 0.5]], [[[0.1], [0.9]]], r"for each, got \[.*\]; outputs come first, then targets"),
         ([[0.5, 0.5]], [[1]], r"2 probabilities, got 1; the index of a class is a number, not \[1\]"),
     ],
 )
