@@ -25,6 +25,7 @@ __all__ = [
     "as_written",
     "checked",
     "compared",
+    "data_of_leaf",
     "index_of",
     "is_read_out",
     "is_tracing",
@@ -73,6 +74,10 @@ class Recorder(ABC):
     def is_read_out(self, node: Node) -> bool:
         """Whether a node stands for a plain number that is computed of such as were read out of Values."""
         return False
+
+    def data_of_leaf(self, number: Node) -> float | None:
+        """The number of a leaf that is made of a node, where that stands for a plain number; else None."""
+        return None
 
     @abstractmethod
     def refuse_as_key(self, node: Node) -> None:
@@ -203,6 +208,12 @@ def is_read_out(node: Node) -> bool:
     """Whether a node stands for a plain number that was read out, of which a float is taken as of one."""
     recorder = _recorder()
     return recorder is not None and recorder.is_read_out(node)
+
+
+def data_of_leaf(number: Any) -> float | None:
+    """What a constructor takes for its number where it is given a node that stands for a plain number."""
+    recorder = _recorder() if hasattr(type(number), "_fill") else None
+    return None if recorder is None else recorder.data_of_leaf(number)
 
 
 def repeats(operand: Any, operands: Sequence[Any]) -> bool:

@@ -169,6 +169,7 @@ class Programs:
             f"{self._name} was traced {MOST_FORMS} times for arguments of one kind, as what it decides by "
             "keeps changing; where it changes again it runs as written, on Values: right, and slow. It "
             f"decides by\n{decisions}\nCompute there by engine.where, engine.maximum or engine.take instead; "
+            "read a number by .data, not by float(), and compute with it by functions of the engine; "
             "pass what changes from call to call as an argument; keep a number constant by "
             "engine.stop_gradient; pad sequences to one length; or name a count in static_argnums",
             RuntimeWarning,

@@ -104,7 +104,8 @@ class Value(AsNumber, WithGradient, Overloads["Value"]):
         *,
         requires_grad: bool = True,
     ) -> None:
-        self._fill(to_float(data), 0.0, LEAF)
+        of_number = tracing.data_of_leaf(data) if RECORDED else None
+        self._fill(to_float(data) if of_number is None else of_number, 0.0, LEAF)
         if KEPT:
             observers.keep(self)
         if label:

@@ -128,7 +128,9 @@ class Builder:
 
     def _note_flag(self, number: int, node: Value, choice: Any, asked: list[Any], path: Path) -> None:
         """Note whether a node stands for a plain number; if so, Python's operator must not have raised."""
-        flag = None if id(node) in self._flags else flag_of(self._flags_of(number, node._children))
+        if id(node) in self._flags or id(node) in self.base.recorder.leaves:
+            return
+        flag = flag_of(self._flags_of(number, node._children))
         if flag is None:
             return
         self._flags[id(node)] = flag

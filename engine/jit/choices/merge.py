@@ -110,6 +110,7 @@ class Merged:
                 self._has_read |= any(each.read for each in made)
         if recorder.failed:
             raise UnlikeError
+        recorder.settle_leaves()
         return Run(output, recorder)
 
     def _narrow(self, base: Base, numbers: Any, spent: list[Value]) -> None:
@@ -139,7 +140,8 @@ class Merged:
         """
         run = self._ran(numbers, None, None, self._others)
         read = [weakref.ref(each) for each in run.recorder.read.values()]
-        vars(run.recorder).clear()  # itself it is known for a while to the block that it was told by
+        run.nodes.clear()
+        vars(run.recorder).clear()  # which the blocks that were open know for a while
         del run
         if any(each() is not None for each in read):
             gc.collect()  # of the function's own cycles

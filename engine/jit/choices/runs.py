@@ -102,6 +102,7 @@ class Choosing(Replay):
         choices: those of known sides, in order.
         picks: the items that were picked, in order.
         read: see :mod:`engine.jit.choices.read_out`.
+        leaves: the ids of the Values that were made of numbers that were read out.
         items: of numbers that were read out for ``max`` or ``min`` alone which of the two, by their ids.
         made: the other decisions, in order.
         log: all of them, each with how many nodes there were.
@@ -132,6 +133,8 @@ class Choosing(Replay):
         self._inner: set[int] = set()  # the ids of the containers that may have been picked
         self.log: list[tuple[int, Choice | Pick | Decision]] = []
         self.items: dict[int, Any] = {}
+        self.leaves: set[int] = set()
+        self._leaves: list[tuple[int, Value]] = []  # made of numbers that were read out: their places
         self._way: tuple[Tree, Path, Path] | None = None  # what is left of a choice, and the way there
 
     def index_of(self, node: Value) -> int | None:
@@ -207,6 +210,26 @@ class Choosing(Replay):
             found: Value = node.detach()
         self.read[id(found)] = found
         return found
+
+    def data_of_leaf(self, number: Value) -> float | None:
+        if not self.is_read_out(number):
+            return None
+        self._leaves.append((len(self.nodes), number))
+        return number._data
+
+    def settle_leaves(self) -> None:
+        """Make leaves whose numbers were read out, as ``Value(x.data)``, nodes of these.
+
+        Raises:
+            UnlikeError: such a leaf is not found.
+        """
+        for place, number in self._leaves:
+            row = next(iter(self.read.values()))._row
+            leaf = self.nodes[place] if place < len(self.nodes) else None
+            if leaf is None or leaf._children or not same_side(leaf._data, number._data):
+                raise UnlikeError
+            leaf._fill(leaf._data, 0.0, row, (number,), (0.0,))
+            self.leaves.add(id(leaf))
 
     def is_number(self, node: Value) -> bool:
         """Whether a node stands for a plain number."""

@@ -35,6 +35,10 @@ cdef object general_method "general_method"(int kernel, PyObject* self, PyObject
 
 
 cdef double data_of "data_of"(object number) except? -1.0:
+    if recorded():
+        found = tracing.data_of_leaf(number)
+        if found is not None:
+            return found
     return to_float(number, "data")
 
 

@@ -123,6 +123,7 @@ CASES: dict[str, tuple[Any, ...]] = {
     "w * float(x)": (N,),
     "v * x * w.data": (N, moved),
     "engine.exp(w * x - max(z.data for z in (w, v)))": (N, moved),
+    "engine.Value(w.data) * w * x": (N, moved),
     "w * x * v.grad": (N, graded),
     "table[i] * engine.log_softmax([w * x, v * x])[t]": (((0.5, 1, 0), (1.0, 2, 1), (-0.5, -3, -1)),),
     "w + sum(table[:i])": ((1, 2, -1),),

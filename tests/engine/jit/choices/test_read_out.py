@@ -185,11 +185,16 @@ def of_a_reread(xs):
     return v * (v * v.data).data
 
 
+def as_a_leaf(xs):
+    target = Value(2.0 * sum(v.data for v in terms(xs)))
+    return sum(Value(v.data) * v for v in terms(xs)) + (target - terms(xs)[0]) ** 2 + target.tanh()
+
+
 ONE = [
     *(softmax, softmax_of_a_list, logsumexp, twice_a_softmax, by_hand, smallest, range_of_numbers, scaled),
     *(of_the_total, standardised, temperature, length_clipped, clipped_by_name, straight_through, leaky),
     *(leaky_by_return, masked, dropped, hinge, between, safe_quotient, step_down, read_twice, momentum),
-    *(power, functions_of_numbers, remainders, of_arguments, ratio, of_a_reread),
+    *(power, functions_of_numbers, remainders, of_arguments, ratio, of_a_reread, as_a_leaf),
 ]
 
 # -- as before ---------------------------------------------------------------------------------------------
@@ -298,10 +303,6 @@ def in_a_set(xs):
     return sum(terms(xs)) * len({v.data for v in terms(xs)})
 
 
-def as_a_leaf(xs):
-    return sum(Value(v.data) * v for v in terms(xs))
-
-
 def copied(xs):
     return sum(copy.copy(v.data) * v + copy.deepcopy([v.data])[0] for v in terms(xs))
 
@@ -356,7 +357,7 @@ def complex_numbers(xs):
 OTHERS = [
     *(rounded, largest_place, place_by_index, counted, ordered, by_math, by_float, by_statistics, by_numpy),
     *(by_an_array_of_floats, by_text, by_percent, by_json, by_method, by_method_or_without, by_class),
-    *(by_type, by_pattern, by_attribute, in_a_dict, in_a_set, as_a_leaf, copied, whole_part, equal_numbers),
+    *(by_type, by_pattern, by_attribute, in_a_dict, in_a_set, copied, whole_part, equal_numbers),
     *(up_to_an_edge, truth, returned, without_graph, by_format_spec, repeated, complex_numbers),
 ]
 
