@@ -18,7 +18,7 @@ from typing import Any
 from engine.jit.emit.arrays import Frame, Views
 from engine.jit.emit.expression import forward_expression
 from engine.jit.emit.fusion.shares import shares_of
-from engine.jit.emit.statements import Assign, Procedure, Statement, simple
+from engine.jit.emit.statements import Assign, Procedure, Statement, kind_of, simple
 from engine.jit.emit.trees import Call, Expression, MatMul, Reduce, as_expression
 from engine.jit.emit.views import CELLS, Take
 from engine.jit.lower.canonical import ELEM, LIN, SEQ, TAKE
@@ -80,7 +80,7 @@ class Program:
         """How many statements there are of each kind: matrix products, gathers, sums and elementwise ones."""
         found = {"matmul": 0, "gather": 0, "scatter": 0, "sum": 0, "elementwise": 0}
         for statement in simple(self.statements):
-            found[statement.kind] += 1
+            found[kind_of(statement)] += 1
         return found
 
 

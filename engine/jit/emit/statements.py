@@ -34,7 +34,7 @@ from dataclasses import dataclass
 from engine.jit.emit.trees import SAMPLES, Call, Expression, MatMul, Reduce
 from engine.jit.emit.views import Take, View, shown_shape
 
-__all__ = ["Assign", "Loop", "Procedure", "Scatter", "Statement", "functions_of", "simple", "trees_of"]
+__all__ = ["Assign", "Loop", "Procedure", "Scatter", "Statement", "kind_of", "simple", "trees_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,16 +61,7 @@ class Assign:
     @property
     def reads(self) -> tuple[Expression, ...]:
         """The trees that are read."""
-        return (self.target, self.value) if self.adds else (self.value,)
-
-    @property
-    def trees(self) -> tuple[Expression, ...]:
-        """The trees of the statement, in the order in which its equation is computed."""
-        return self.value, self.target
-
-    @property
-    def kind(self) -> str:
-        return _kind(self.value)
+        return (self.value, self.target) if self.adds else (self.value,)
 
     def __str__(self) -> str:
         target, value = self.target.text, self.value
@@ -106,14 +97,6 @@ class Scatter:
     @property
     def reads(self) -> tuple[Expression, ...]:
         return (self.at if self.adds else self.at.index), self.value
-
-    @property
-    def trees(self) -> tuple[Expression, ...]:
-        return self.at.index, self.value
-
-    @property
-    def kind(self) -> str:
-        return "scatter"
 
     def __str__(self) -> str:
         name, index, value = self.at.cells, self.at.index.text, self.value.text
@@ -151,16 +134,8 @@ class Procedure:
     def reads(self) -> tuple[Expression, ...]:
         return (self.operand,)
 
-    @property
-    def trees(self) -> tuple[Expression, ...]:
-        return (self.operand, *self.writes)
-
-    @property
-    def kind(self) -> str:
-        return "elementwise"
-
     def __str__(self) -> str:
-        return f"{self.function}({', '.join(tree.text for tree in self.trees)})"
+        return f"{self.function}({', '.join(tree.text for tree in (self.operand, *self.writes))})"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,14 +151,6 @@ class Loop:
     steps: int
     body: tuple[Assign | Scatter | Procedure, ...]
     backwards: bool = False
-
-    @property
-    def trees(self) -> tuple[Expression, ...]:
-        return tuple(tree for statement in self.body for tree in statement.trees)
-
-    @property
-    def kind(self) -> str:
-        return "loop"
 
     def __str__(self) -> str:
         steps = f"range({self.steps})"
@@ -203,9 +170,11 @@ def simple(statements: Iterable[Statement]) -> Iterator[Assign | Scatter | Proce
             yield statement
 
 
-def _kind(value: Expression) -> str:
-    """What takes most time in a tree: a matrix product, a gather, a sum, or else elementwise functions."""
-    trees = list(value.walk())
+def kind_of(statement: Assign | Scatter | Procedure) -> str:
+    """What takes most time: positions to write at, a matrix product, a gather, a sum, or else functions."""
+    trees = list(trees_of([statement]))
+    if isinstance(statement, Scatter):
+        return "scatter"
     if any(isinstance(tree, MatMul) for tree in trees):
         return "matmul"
     if any(isinstance(tree, Take) or (isinstance(tree, Call) and tree.function == "pick") for tree in trees):
@@ -213,15 +182,8 @@ def _kind(value: Expression) -> str:
     return "sum" if any(isinstance(tree, Reduce) for tree in trees) else "elementwise"
 
 
-def functions_of(statements: Iterable[Statement]) -> set[str]:
-    """The functions that statements call, by name."""
-    statements = list(statements)
-    calls = {tree.function for tree in trees_of(statements) if isinstance(tree, Call)}
-    return calls | {each.function for each in simple(statements) if isinstance(each, Procedure)}
-
-
 def trees_of(statements: Iterable[Statement]) -> Iterator[Expression]:
-    """All trees of statements, in the order of the lines."""
-    for statement in statements:
-        for root in statement.trees:
+    """All trees of statements, in the order of the lines; what is written last."""
+    for statement in simple(statements):
+        for root in (*statement.reads, *statement.writes):
             yield from root.walk()

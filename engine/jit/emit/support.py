@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from engine.floats.arrays import ARRAY_FUNCTIONS
-from engine.jit.emit.statements import Statement, functions_of
+from engine.jit.emit.statements import Procedure, Statement, simple, trees_of
+from engine.jit.emit.trees import Call
 from engine.jit.lower.strides import Index
 
 __all__ = ["functions_in", "pick", "view"]
@@ -48,7 +49,9 @@ def pick(table: Index, index: Any) -> Any:
 
 def functions_in(statements: Iterable[Statement]) -> list[str]:
     """The functions of rows that statements call, and those that these call."""
-    waiting = list(functions_of(statements))
+    statements = list(statements)
+    waiting = [tree.function for tree in trees_of(statements) if isinstance(tree, Call)]
+    waiting += [each.function for each in simple(statements) if isinstance(each, Procedure)]
     used: set[str] = set()
     while waiting:
         name = waiting.pop()

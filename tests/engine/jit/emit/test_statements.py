@@ -7,7 +7,7 @@ import engine
 from engine import Value, jit
 from engine.floats.arrays import ARRAY_FUNCTIONS
 from engine.jit.emit.forward import Program
-from engine.jit.emit.statements import Assign, Procedure, Scatter
+from engine.jit.emit.statements import Assign, Procedure, Scatter, kind_of, trees_of
 from engine.jit.emit.support import pick, view
 from engine.jit.emit.trees import SAMPLES, Call, MatMul, Name, Number, Reduce, Samples, Seed, broadcast
 from engine.jit.emit.views import CELLS, GRADIENTS, Array, Take, View
@@ -136,7 +136,7 @@ LINES = {
 @pytest.mark.parametrize("name", LINES)
 def test_a_statement_is_a_line_of_a_kind(name) -> None:
     statement, line, kind = LINES[name]
-    assert (str(statement), statement.kind) == (line, kind)
+    assert (str(statement), kind_of(statement)) == (line, kind)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def shapes_are_those_of_numpy(program: Program, width: int) -> int:
         exec(each.definition, names)  # noqa: S102  # written by the views
     seen = 0
     for statement in program.statements:
-        for tree in (tree for root in statement.trees for tree in root.walk()):
+        for tree in trees_of([statement]):
             expected = np.shape(eval(tree.text, names))  # noqa: S307  # written by the lifter
             found = tuple(width if size == SAMPLES else size for size in tree.shape)
             assert found == expected, (str(statement), tree.text)

@@ -7,7 +7,7 @@ import pytest
 
 from engine.floats.arrays import ARRAY_FUNCTIONS
 from engine.jit.backends.native.translator import Translator
-from engine.jit.emit.statements import Statement
+from engine.jit.emit.statements import Statement, trees_of
 from engine.jit.emit.support import pick, view
 from engine.jit.emit.views import CELLS, GRADIENTS, Array, View, c_strides
 from engine.node.backend import Executor
@@ -111,13 +111,11 @@ def buffer(name: str, shape: tuple[int, ...], samples: bool, integers: bool = Fa
 def views_of(statements: list[Statement]) -> list[View]:
     """All views that statements read and write, those before that they are made of."""
     found = []
-    for statement in statements:
-        for root in statement.trees:
-            for tree in root.walk():
-                for each in (tree, getattr(tree, "index", None)):
-                    while isinstance(each, View):
-                        found.append(each)
-                        each = each.source
+    for tree in trees_of(statements):
+        for each in (tree, getattr(tree, "index", None)):
+            while isinstance(each, View):
+                found.append(each)
+                each = each.source
     return found[::-1]
 
 
