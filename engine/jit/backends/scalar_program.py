@@ -141,14 +141,10 @@ class ScalarProgram:
         return found
 
     def _unpacking(self) -> list[str]:
-        lines = []
         captured = [f"w{i}" for i in range(len(self.trace.captured))]
-        if captured:
-            lines.append(f"{', '.join(captured)}, = captured")
         inputs = [f"x{i}" for i in range(len(self.trace.inputs))]
-        if inputs:
-            lines.append(f"{', '.join(inputs)}, = inputs")
-        return lines
+        given = {"captured": captured, "inputs": inputs}
+        return [f"{', '.join(names)}, = {of}" for of, names in given.items() if names]
 
     def _call(self, row: Op) -> str:
         """The name of a row's function on floats."""

@@ -64,6 +64,19 @@ class InSteps(Memory):
         """Some cells of all steps: an array of shape (count, rows)."""
         return columns.memory._region(name, first, first + count, name == CELLS[PER_SAMPLE].name)
 
+    def _pieces(self, name: str, start: int, stop: int) -> Iterator[tuple[_Columns | None, int, int]]:
+        """Cells in parts: those of loops, and those between, with None."""
+        at = start
+        for columns in sorted(self._columns.get(name, []), key=lambda each: each.start):
+            first, last = max(at, columns.start), min(stop, columns.stop)
+            if first < last:
+                if at < first:
+                    yield None, at, first
+                yield columns, first, last
+                at = last
+        if at < stop or start == stop:
+            yield None, at, stop
+
     def put_number(self, name: str, start: int, width: int, number: float, of_samples: bool) -> None:
         columns = self.columns(name, start)
         if columns is None:
@@ -72,36 +85,27 @@ class InSteps(Memory):
             columns.memory.put_number(name, start - columns.start, width, number, of_samples)
 
     def put(self, name: str, start: int, block: Any) -> None:
-        at, stop = start, start + len(block)
-        for columns in sorted(self._columns.get(name, []), key=lambda each: each.start):
-            if at < stop and columns.start < stop and at < columns.stop:
-                if at < columns.start:
-                    super().put(name, at, block[at - start : columns.start - start])
-                    at = columns.start
-                while at < min(stop, columns.stop):
-                    row, cell = divmod(at - columns.start, columns.size)
-                    end = min(stop, at + columns.size - cell)
-                    self._put_row(name, columns, row, cell, block[at - start : end - start])
-                    at = end
-        if at < stop:
-            super().put(name, at, block[at - start :])
+        for columns, at, stop in self._pieces(name, start, start + len(block)):
+            if columns is None:
+                super().put(name, at, block[at - start : stop - start])
+                continue
+            while at < stop:
+                row, cell = divmod(at - columns.start, columns.size)
+                end = min(stop, at + columns.size - cell)
+                self._put_row(name, columns, row, cell, block[at - start : end - start])
+                at = end
 
     def _put_row(self, name: str, columns: _Columns, row: int, cell: int, block: Any) -> None:
         known = self.of_steps(name, columns, cell, len(block))
         columns.memory.put(name, cell, known.at[:, row].set(block))
 
     def _region(self, name: str, start: int, stop: int, of_samples: bool) -> Any:
-        parts, at = [], start
-        for columns in sorted(self._columns.get(name, []), key=lambda each: each.start):
-            if at < stop and columns.start < stop and at < columns.stop:
-                if at < columns.start:
-                    parts.append(super()._region(name, at, columns.start, of_samples))
-                    at = columns.start
-                end = min(stop, columns.stop)
-                parts.append(self._from_columns(name, columns, at - columns.start, end - columns.start))
-                at = end
-        if at < stop or not parts:
-            parts.append(super()._region(name, at, stop, of_samples))
+        parts = [
+            super(InSteps, self)._region(name, at, end, of_samples)
+            if columns is None
+            else self._from_columns(name, columns, at - columns.start, end - columns.start)
+            for columns, at, end in self._pieces(name, start, stop)
+        ]
         return parts[0] if len(parts) == 1 else self.jnp.concatenate(parts)
 
     def _from_columns(self, name: str, columns: _Columns, first: int, stop: int) -> Any:

@@ -37,10 +37,9 @@ def _is_place(given: tuple[Any, ...]) -> bool:
     return all(isinstance(each, tuple) and all(isinstance(n, int) for n in each) for each in given[2:])
 
 
-def merged(axes: list[tuple[int, int]], in_any_order: bool = True) -> list[tuple[int, int]]:
+def merged(axes: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Sizes and strides of axes, those put together that lie one in the other."""
-    if in_any_order:
-        axes = sorted(axes, key=lambda axis: -abs(axis[1]))
+    axes = sorted(axes, key=lambda axis: -abs(axis[1]))
     sizes, (strides,) = collapsed([size for size, _ in axes], [[stride for _, stride in axes]])
     return list(zip(sizes, strides, strict=True))
 
@@ -62,10 +61,10 @@ def collapsed(shape: Sequence[int], strides: Sequence[Sequence[int]]) -> tuple[l
 
 def only_step(shape: Shape, strides: tuple[int, ...]) -> int:
     """The stride of axes that lie one in the other."""
-    found = merged(list(zip(shape, strides, strict=True)), False)
-    if len(found) > 1:
+    _, (steps,) = collapsed(shape, [strides])
+    if len(steps) > 1:
         raise Untranslated("positions that do not lie side by side")
-    return found[0][1] if found else 1
+    return steps[0] if steps else 1
 
 
 def with_axis(place: Place, at: int) -> Place:

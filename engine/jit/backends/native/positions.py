@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from engine.jit.backends.native.places import Place, Untranslated, merged, only_step, spread, with_axis
+from engine.jit.backends.native.places import Place, Untranslated, collapsed, only_step, spread, with_axis
 from engine.jit.emit.statements import Scatter
 from engine.jit.emit.trees import SAMPLES, Call, Expression, Shape
 from engine.jit.emit.views import Take, View
@@ -66,10 +66,10 @@ def rows_of(place: Place, sizes: Shape, shape: Shape) -> Place | None:
     """
     memory, start, own, strides = place
     leading = len(own) - (shape[-1:] == (SAMPLES,))
-    lead = merged(list(zip(own[:leading], strides[:leading], strict=True)), False)
+    _, (lead,) = collapsed(own[:leading], [strides[:leading]])
     if len(lead) > 1:
         return None
-    return memory, start, sizes, (lead[0][1] if lead else 1, strides[-1] if leading < len(own) else 0)
+    return memory, start, sizes, (lead[0] if lead else 1, strides[-1] if leading < len(own) else 0)
 
 
 def pick(t: Any, target: View, value: Expression) -> None:
