@@ -47,7 +47,6 @@ class Views:
         frame: of the loop whose statements are written; None outside of loops.
         definitions: named views and buffers, in the order in which they can be made.
         constants: arrays of numbers and positions by name.
-        parts: of each name its prefix, without the ``d`` of gradients, and what stands behind its number.
         pairs: of the names of results those of the sums that they are made of.
         shares: of groups of quotients what :mod:`engine.jit.emit.fusion.shares` found, by their ids.
     """
@@ -57,7 +56,6 @@ class Views:
         self.frame: Frame | None = None
         self.definitions: list[View | Array] = []
         self.constants: dict[str, np.ndarray[Any, Any]] = {}
-        self.parts: dict[str, tuple[str, str]] = {}
         self.pairs: dict[str, str] = {}
         self.shares: dict[int, Any] = {}
         self._views: dict[Any, View] = {}
@@ -81,46 +79,42 @@ class Views:
 
     def _new(self, prefix: str) -> str:
         self._numbers[prefix] = self._numbers.get(prefix, 0) + 1
-        return self._made_of(f"{prefix}{self._numbers[prefix]}", prefix)
+        return f"{prefix}{self._numbers[prefix]}"
 
-    def _made_of(self, name: str, prefix: str, after: str = "") -> str:
-        self.parts[name] = prefix, after
-        return name
-
-    def _gradient_name(self, view: View) -> str:
-        name = _name(view)
-        return self._made_of(f"d{name}", *self.parts[name])
-
-    def renamed(
-        self, used: list[View | Array], parts: dict[str, tuple[str, str]], numbers: dict[str, int]
-    ) -> None:
+    def renamed(self, used: list[View | Array]) -> None:
         """Views and arrays have other names now; nothing else is used."""
         self.definitions = [each for each in used if isinstance(each, View) or each.is_buffer]
         self.constants = {
             each.name: each.numbers for each in used if isinstance(each, Array) and each.numbers is not None
         }
-        self.parts, self.pairs, self._numbers, self._views = parts, {}, dict(numbers), {}
 
-    def _define(self, view: View, name: str) -> View:
-        self.definitions.append(view.named(name))
+    def _define(self, view: View, name: str, prefix: str, after: str = "") -> View:
+        self.definitions.append(view.named(name, prefix, after))
         return self.definitions[-1]  # type: ignore[return-value]
 
-    def _named(self, key: tuple[Any, ...], name: Callable[[], str], cells: tuple[Array, Array]) -> View:
+    def _named(
+        self, key: tuple[Any, ...], named: Callable[[], str | View], cells: tuple[Array, Array]
+    ) -> View:
         """A view of cells; made, and given a name, when first asked for.
 
         Args:
             key: ends with the space, the first cell, strides and shape.
-            name: makes the name.
+            named: gives the prefix of the name; of gradients the cells by which they are called.
             cells: the arrays of both spaces.
         """
         space, start, strides, shape = key[-4:]
         advance = self.advance(space, start)
         key = self._in_frame(key)
         if key not in self._views:
-            called = name()
+            called = named()
+            if isinstance(called, View):
+                of = _root(called)
+                given = f"d{of}", of.prefix, of.after
+            else:
+                given = self._new(called), called, ""
             if self.frame is not None and advance:
                 shape, strides = (self.frame.rows, *shape), (advance, *strides)
-            view = self._define(View.cells(cells[space], start, shape, strides), called)
+            view = self._define(View.cells(cells[space], start, shape, strides), *given)
             self._views[key] = view.of_step() if advance else view
         return self._views[key]
 
@@ -136,9 +130,8 @@ class Views:
         """What moves on in a loop, of all steps at once, in a shape and strides in cells."""
         key = "all", view.array.name, view.start, shape, strides
         if key not in self._views:
-            name, prefix = self._new(f"{_root(view)}_all"), self.parts[_root(view)][0]
-            name = self._made_of(name.removesuffix("1") if name.endswith("_all1") else name, prefix, "_all")
-            self._views[key] = self._define(View.cells(view.array, view.start, shape, strides), name)
+            whole, root = View.cells(view.array, view.start, shape, strides), _root(view)
+            self._views[key] = self._define(whole, self._new(f"{root}_all"), root.prefix, "_all")
         return self._views[key]
 
     def later(self, view: View, steps: int) -> View:
@@ -148,34 +141,29 @@ class Views:
     def result(self, group: Group) -> View:
         """A group's results, in its shape."""
         if id(group) not in self._results:
-            name = self._name_of_result(group)
-            key = _key(group)
+            key, pair = _key(group), self._sum_of(group)
             self._views.pop(self._in_frame(key), None)  # what was read there by another name
-            self._results[id(group)] = self._named(key, lambda: name, CELLS)
+            prefix = "h" if pair is not None else "z" if _multiplies(group) else "v"
+            found = self._results[id(group)] = self._named(key, lambda: prefix, CELLS)
+            if pair is not None:
+                self.pairs[_root(found).text] = pair
             self._groups[(group.space, group.start)] = group
         return self._results[id(group)]
 
-    def _name_of_result(self, group: Group) -> str:
-        if group.kind == LIN and any(run.kind == "matmul" for run in group.runs):
-            return self._new("z")
-        if group.kind == ELEM and len(group.operands) == 1 and isinstance(group.operands[0], Operand):
-            operand = group.operands[0]
-            source = self._groups.get((operand.space, operand.view[0])) if operand.view else None
-            name = _name(self._results[id(source)]) if source is not None else ""
-            if name.startswith("z") and source is not None and source.size == group.size:
-                taken = {_name(view) for view in self._results.values()}
-                own = f"h{name[1:]}"
-                if own not in taken:
-                    self.pairs[own] = name
-                    return self._made_of(own, "h")
-                return self._new("v")
-        return self._new("v")
+    def _sum_of(self, group: Group) -> str | None:
+        """The name of the products of matrices of which an operator, the first one, makes a result each."""
+        operand = group.operands[0] if group.kind == ELEM and len(group.operands) == 1 else None
+        if not isinstance(operand, Operand) or operand.view is None:
+            return None
+        source = self._groups.get((operand.space, operand.view[0]))
+        if source is None or source.size != group.size:
+            return None
+        root = _root(self._results[id(source)])
+        return root.text if root.prefix == "z" and root.text not in self.pairs.values() else None
 
     def gradient(self, group: Group) -> View:
         """The gradients of a group's results."""
-        return self._named(
-            ("gradient", *_key(group)), lambda: self._gradient_name(self.result(group)), GRADIENTS
-        )
+        return self._named(("gradient", *_key(group)), lambda: self.result(group), GRADIENTS)
 
     def gradient_over(self, group: Group) -> View:
         """The gradients of a sum whose cells an operator took over: the same cells, renamed."""
@@ -219,7 +207,7 @@ class Views:
         cells = operand.index
 
         def name() -> str:
-            return self._new(self._prefix(operand.space, cells.min(), cells.max(), matrix))
+            return self._prefix(operand.space, cells.min(), cells.max(), matrix)
 
         return self._named(key, name, CELLS)
 
@@ -234,8 +222,9 @@ class Views:
             return view.with_axis(-1)
         key = ("spread", view.text)
         if key not in self._views:
-            name = self._made_of(f"{view}_", self.parts[view.text][0], "_")
-            self._views[key] = self._define(view.with_axis(-1), name)
+            self._views[key] = self._define(
+                view.with_axis(-1), f"{view}_", (_root(view).prefix or view.array.prefix), "_"
+            )
         return self._views[key]
 
     def _prefix(self, space: int, low: int, high: int, matrix: str = "") -> str:
@@ -268,11 +257,11 @@ class Views:
 
         def view() -> View:
             low, high = ends(start, shape, strides)
-            return self._named(key, lambda: self._new(self._prefix(key[0], low, high)), CELLS)
+            return self._named(key, lambda: self._prefix(key[0], low, high), CELLS)
 
         if array in CELLS:
             return view()
-        return self._named(("gradient", *key), lambda: self._gradient_name(view()), GRADIENTS)
+        return self._named(("gradient", *key), view, GRADIENTS)
 
     def gradients_at(self, view: View) -> View:
         """The gradients of the cells of a view, in its shape."""
@@ -293,7 +282,7 @@ class Views:
         if key not in self._views:
             name, numbers = self._new(prefix), np.ascontiguousarray(array)
             self.constants[name] = numbers
-            whole = Array(name, False, array.shape, numbers, integers=array.dtype.kind in "iu")
+            whole = Array(name, False, array.shape, numbers, array.dtype.kind in "iu", prefix)
             self._views[key] = View.whole(whole)
         return self._views[key]
 
@@ -302,7 +291,7 @@ class Views:
     ) -> View:
         """A new array for numbers that are in no cells."""
         shape = shape if self.frame is None else (self.frame.steps, *shape)  # the backward pass reads it
-        array = Array(self._new(prefix), samples, shape, integers=integers)
+        array = Array(self._new(prefix), samples, shape, None, integers, prefix)
         self.definitions.append(array)
         return View.whole(array) if self.frame is None else View.whole(array).of_step()
 
@@ -337,7 +326,7 @@ class Views:
 
     def named(self, view: View, prefix: str) -> View:
         """A view by a name of its own."""
-        return self._define(view, self._new(prefix))
+        return self._define(view, self._new(prefix), prefix)
 
     def product(self, group: Group, run: Run) -> Product:
         """The matrix product of a run."""
@@ -346,16 +335,15 @@ class Views:
         return self._products[id(run)]
 
 
-def _name(view: View) -> str:
-    """The name of a view, without the step at which it is taken."""
-    return view.source.text if view.advance and view.source is not None else view.text
-
-
-def _root(view: View) -> str:
-    """The name of what a view is made of."""
+def _root(view: View) -> View:
+    """The named view that one is made of."""
     while view.source is not None and not view.is_name:
         view = view.source
-    return view.text
+    return view
+
+
+def _multiplies(group: Group) -> bool:
+    return group.kind == LIN and any(run.kind == "matmul" for run in group.runs)
 
 
 def _key(group: Group) -> tuple[Any, ...]:

@@ -40,6 +40,7 @@ class Array:
         shape: the shape of the cells of constants and buffers, without the samples.
         numbers: of a constant, floats or integers.
         integers: whether it holds positions (``np.intp``).
+        prefix, after: what its name begins with, and what stands behind the number: nothing.
     """
 
     name: str
@@ -47,6 +48,8 @@ class Array:
     shape: Shape = ()
     numbers: np.ndarray[Any, Any] | None = None
     integers: bool = False
+    prefix: str = ""
+    after: str = ""
 
     def rename(self, name: str) -> None:
         self.name = name
@@ -81,6 +84,7 @@ class View(Expression):
         source: the view that its text is made of, as ``h1`` of ``h1.T``; of a name, what it stands for.
         is_name: whether the text is a name, which is defined once.
         advance: in a loop, how many cells further it is in each next step; ``start`` is that of step 0.
+        prefix, after: of a name what stands before its number, but for the ``d`` of gradients, and behind it.
     """
 
     array: Array
@@ -91,6 +95,8 @@ class View(Expression):
     source: View | None = None
     is_name: bool = False
     advance: int = 0
+    prefix: str = ""
+    after: str = ""
 
     @classmethod
     def cells(cls, array: Array, start: int, shape: Shape, strides: tuple[int, ...]) -> View:
@@ -149,9 +155,10 @@ class View(Expression):
 
     # -- made of it -----------------------------------------------------------------------------------
 
-    def named(self, name: str) -> View:
+    def named(self, name: str, prefix: str = "", after: str = "") -> View:
         """The same by a name of its own."""
-        return View(self.array, self.start, self.shape, self.strides, name, self, True)
+        place = self.array, self.start, self.shape, self.strides
+        return View(*place, name, self, True, prefix=prefix, after=after)
 
     def _made(self, shape: Iterable[int], strides: Iterable[int], text: str, start: int = 0) -> View:
         return View(

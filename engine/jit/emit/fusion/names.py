@@ -27,7 +27,7 @@ def number_names(program: Program) -> None:
     named = {id(each): each for chain in chains for each in chain}  # in the order of the lines
     regions: dict[Any, _Region] = {}
     for each in named.values():
-        regions.setdefault(_cells(each), _Region()).add(each, views.parts[_text(each)])
+        regions.setdefault(_cells(each), _Region()).add(each)
     by_name = {_text(each): regions[_cells(each)] for each in named.values()}
     paired = {
         by_name[own]: by_name[other] for own, other in views.pairs.items() if {own, other} <= by_name.keys()
@@ -39,16 +39,14 @@ def number_names(program: Program) -> None:
             continue
         counted = "z" if region.prefix == "h" else region.prefix
         region.number = numbers[counted] = numbers.get(counted, 0) + 1
-    names = {key: regions[_cells(each)].name(each, views.parts[_text(each)]) for key, each in named.items()}
-    parts = {names[key]: views.parts[_text(each)] for key, each in named.items()}
-    for key, each in named.items():
-        each.rename(names[key])
+    for each in named.values():
+        each.rename(regions[_cells(each)].name(each))
     once: dict[str, Any] = {}
     for chain in chains:
         if _text(chain[-1]) not in once:
             for each in chain:
                 once.setdefault(_text(each), each)
-    views.renamed([*once.values()], parts, numbers)
+    views.renamed([*once.values()])
 
 
 class _Region:
@@ -63,23 +61,21 @@ class _Region:
         self.prefix, self.number = "", 0
         self._shapes: dict[bool, dict[Any, int]] = {}
 
-    def add(self, each: Any, parts: tuple[str, str]) -> None:
-        prefix = parts[0]
-        if not self.prefix or (self.prefix in _OF_SHAPES and prefix not in _OF_SHAPES):
-            self.prefix = prefix
-        shapes = self._shapes.setdefault(_kind(each, parts), {})
-        shapes.setdefault(_shape(each, parts), len(shapes))
+    def add(self, each: Any) -> None:
+        if not self.prefix or (self.prefix in _OF_SHAPES and each.prefix not in _OF_SHAPES):
+            self.prefix = each.prefix
+        shapes = self._shapes.setdefault(_kind(each), {})
+        shapes.setdefault(_shape(each), len(shapes))
 
-    def name(self, each: Any, parts: tuple[str, str]) -> str:
-        prefix, after = parts
+    def name(self, each: Any) -> str:
         d = "d" * (isinstance(each, View) and each.array in GRADIENTS)
-        prefix = prefix if {prefix, self.prefix} == {"z", "h"} else self.prefix
-        at = self._shapes[_kind(each, parts)][_shape(each, parts)]
+        prefix = each.prefix if {each.prefix, self.prefix} == {"z", "h"} else self.prefix
+        at = self._shapes[_kind(each)][_shape(each)]
         letters = ""
         while at:  # b, c, …, z, bb, …
             at, letter = divmod(at, 26)
             letters = chr(ord("a") + letter) + letters
-        return f"{d}{prefix}{self.number}{letters}{after}"
+        return f"{d}{prefix}{self.number}{letters}{each.after}"
 
 
 def _definitions(tree: Any) -> list[Any]:
@@ -97,13 +93,13 @@ def _text(each: View | Array) -> str:
     return each.name if isinstance(each, Array) else each.text
 
 
-def _kind(each: View | Array, parts: tuple[str, str]) -> bool:
+def _kind(each: View | Array) -> bool:
     """Whether it stands for all steps of a loop."""
-    return bool(parts[1]) and _repeated(each) is None
+    return bool(each.after) and _repeated(each) is None
 
 
-def _shape(each: View | Array, parts: tuple[str, str]) -> Any:
-    named = (_repeated(each) or each) if parts[1] else each
+def _shape(each: View | Array) -> Any:
+    named = (_repeated(each) or each) if each.after else each
     return place_of(named)[1:] if isinstance(named, View) else None
 
 
