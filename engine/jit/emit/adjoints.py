@@ -69,7 +69,10 @@ class Adjoints:
 
     def settle(self, space: int) -> None:
         """Write all that waits in a half of the backward pass, and what only the other half reads."""
-        self.flush()
+        waiting, self.waiting = self.waiting, []
+        waiting.sort(key=lambda item: len(distinct(item[0].index)))  # what reads parts writes, the others add
+        for operand, value, where in waiting:
+            self.add(operand, value, where, now=True)
         for group, _ in list(self.uniform.values()):
             if group.space != space:
                 self.write_uniform(group)
@@ -79,14 +82,6 @@ class Adjoints:
         statements = [*self.zero_lines(), *lines]
         self.zeros[:] = np.zeros(0, np.intp), np.zeros(0, np.intp)
         return statements
-
-    def flush(self) -> None:
-        waiting, self.waiting = self.waiting, []
-        waiting.sort(
-            key=lambda item: len(distinct(item[0].index))
-        )  # what reads parts writes, what reads all adds
-        for operand, value, space in waiting:
-            self.add(operand, value, space, now=True)
 
     def zero_lines(self) -> list[Statement]:
         """Statements that clear the cells to which is added before anything is written."""

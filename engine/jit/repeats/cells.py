@@ -198,17 +198,13 @@ def runs_of(pairs: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
 
 def _side_by_side(nodes: Sequence[Node]) -> Iterator[Held]:
     """What is another in each step; what a node reads stands together, of those that read most first."""
-    found: set[int] = set()
+    refs: list[int] = []
     for node in sorted(nodes, key=lambda node: -len(node.refs)):
-        factors = [ref for term in node.terms for ref in term[2:] if ref >= 0]
-        for ref in [*node.operands, *factors]:
-            leaf = nodes[ref].number
-            if nodes[ref].kind == LEAF and isinstance(leaf, Held) and leaf.is_input and ref not in found:
-                found.add(ref)
-                yield leaf
-    for ref, node in enumerate(nodes):  # an output may be nothing else
-        if node.kind == LEAF and isinstance(node.number, Held) and node.number.is_input and ref not in found:
-            yield node.number
+        refs += [*node.operands, *(ref for term in node.terms for ref in term[2:] if ref >= 0)]
+    for ref in dict.fromkeys([*refs, *range(len(nodes))]):  # an output may be nothing else
+        leaf = nodes[ref].number
+        if nodes[ref].kind == LEAF and isinstance(leaf, Held) and leaf.is_input:
+            yield leaf
 
 
 class Whole:

@@ -83,16 +83,13 @@ def _free(
         is_early: whether they are to run before the loop, not behind it.
     """
 
-    def is_passed(i: int, k: int) -> bool:
-        return k < i if is_early else k > i
-
     found, inside = set(able), set(among)
 
     def holds(i: int, k: int) -> bool:
         """Whether the second, which stays, keeps the first in the loop."""
         if k in crossing and not is_early:  # it writes what other steps read
             return bool(_common(uses[i].writes, uses[k].reads) or _common(uses[i].writes, uses[k].writes))
-        return _meet(uses[i], uses[k], k in crossing or is_passed(i, k))
+        return _meet(uses[i], uses[k], k in crossing or (k < i if is_early else k > i))
 
     while True:
         kept = {i for i in found if any(holds(i, k) for k in inside - found)}

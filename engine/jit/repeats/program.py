@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from engine.jit.emit.adjoints import Adjoints
-from engine.jit.emit.arrays import Views
 from engine.jit.emit.backward import write_backward_of, write_seeds
 from engine.jit.emit.forward import Program, write_groups
 from engine.jit.emit.fusion.laws import fuse
@@ -53,15 +53,6 @@ def repeated_program(trace: Trace, differentiate: bool) -> tuple[Parts, Program]
 
 _MOST_PIECES = 2
 """Of copies that are views; where more would be needed, all is gathered at once."""
-
-
-class _Lists:
-    """Where the statements of groups go: for those in a loop, its body."""
-
-    def __init__(self, views: Views) -> None:
-        self.views = views
-        self.fixed: list[Statement] = []
-        self.forward: list[Statement] = []
 
 
 class _Copy(NamedTuple):
@@ -123,7 +114,7 @@ class _Writer:
             lines = program.forward if copy.into.space == PER_SAMPLE else program.fixed
             value = self.views.read(copy.given, copy.into.space, lines)
             lines.append(self._put(copy.into, value))
-        body = _Lists(self.views)
+        body = SimpleNamespace(views=self.views, fixed=[], forward=[])  # where the groups of a step write
         self.views.frame = loop.frame
         write_groups(body, loop.layout.groups)
         handing = set()

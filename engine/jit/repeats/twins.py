@@ -44,11 +44,9 @@ def _moved(graph: Graph, repeat: Repeat, by: int) -> Repeat | None:
     start, stop = repeat.start + by, repeat.stop + by
     if start < 0 or stop > len(graph.nodes):
         return None
-    if (graph.rows[start:stop] != graph.rows[repeat.start : repeat.stop]).any():
-        return None
-    counts = np.diff(graph.offsets)
-    if (counts[start:stop] != counts[repeat.start : repeat.stop]).any():
-        return None
+    for each in (graph.rows, np.diff(graph.offsets)):
+        if (each[start:stop] != each[repeat.start : repeat.stop]).any():
+            return None
     return repeat_at(graph, start, repeat.period, repeat.steps)
 
 

@@ -247,7 +247,8 @@ int {self.name}_value_and_grad(const double *parameters, const double *arguments
         self, prepare: list[str], fill: list[str], fixed: list[str], forward: list[str], backward: list[str],
         last: list[str],
     ) -> list[str]:  # fmt: skip
-        lines = [*prepare, *fill, "", *fixed, *forward, "", *self._values("")]
+        lines = [*prepare, *fill, "", *fixed, *forward, "", *self._values()]
+        lines += ["if (by_parameters == NULL && by_arguments == NULL)", "    return total != 0.0;", ""]
         body = self._seeded("fixed_seeds", "1.0", [*backward, *last])
         body += [*self._copy("by_parameters", "PARAMETERS", "dfixed", "o")]
         body += self._copy("by_arguments", "ARGUMENTS", _from("dfixed", self.layout.input_start), "o")
@@ -265,7 +266,7 @@ int {self.name}_value_and_grad(const double *parameters, const double *arguments
         )
         if count:
             each += [f"for (int i = 0; i < {count}; i++)", f"    sums[o * {count} + i] += dfixed[i];"]
-        sample = [*fill, *forward, *self._values("+=")]
+        sample = [*fill, *forward, *self._values(adds=True)]
         sample += [
             "if (by_parameters != NULL || by_arguments != NULL) {",
             *_indented(self._for_outputs(each)),
@@ -281,28 +282,23 @@ int {self.name}_value_and_grad(const double *parameters, const double *arguments
             *_indented(sample),
             "}",
         ]
-        lines += [*self._values("/="), ""]
+        lines += [*self._values(), ""]
         over = [f"memcpy(dfixed, sums + o * {count}, {count} * sizeof(double));"] if count else []
         over += self._seeded("fixed_seeds", "1.0", last)
         over += self._copy("by_parameters", "PARAMETERS", "dfixed", "o")
         return [*lines, "if (by_parameters == NULL)", "    return total != 0.0;", *self._for_outputs(over)]
 
-    def _values(self, sign: str) -> list[str]:
-        """The lines that put the outputs where they belong: "" once, "+=" for a sample, "/=" at the end."""
+    def _values(self, adds: bool = False) -> list[str]:
+        """The lines that set the outputs: what a sample adds to means, or all at the end."""
         lines = []
         for i, output in enumerate(self.program.outputs):
+            place = f"{CELLS[output[0]].name}[{output[1]}]" if isinstance(output, tuple) else number(output)
             per_sample = isinstance(output, tuple) and output[0] != FIXED
-            place = f"{'work' if per_sample else 'fixed'}[{output[1]}]" if isinstance(output, tuple) else ""
-            if sign == "+=":
-                lines += [f"value[{i}] += {place};"] if per_sample else []
-            elif sign == "/=" and per_sample:
-                lines.append(f"value[{i}] /= (double)samples;")
+            if adds:
+                lines += [f"value[{i}] += {place};"] * per_sample
             else:
-                lines.append(f"value[{i}] = {place or number(output)};")
-            if sign != "+=":
+                lines.append(f"value[{i}] {'/= (double)samples' if per_sample else f'= {place}'};")
                 lines.append(f"total += 0.0 * value[{i}];")
-        if not sign:
-            lines += ["if (by_parameters == NULL && by_arguments == NULL)", "    return total != 0.0;", ""]
         return lines
 
     def _seeded(self, name: str, seed: str, lines: list[str]) -> list[str]:

@@ -67,7 +67,7 @@ def added(contributions, leaves: bool, now: bool, scalar: bool = False):
             adjoints.add(operand, given(name, *value.shape), FIXED, now=now)
         np.add.at(expected, operand.index, value)
         touched |= set(operand.index.ravel().tolist())
-    adjoints.flush()
+    adjoints.settle(FIXED)
     fixed, dfixed = np.zeros(6), np.full(6, np.nan)  # what is not written stays nan
     names |= {"np": np, "view": view, "fixed": fixed, "dfixed": dfixed, **views.constants}
     exec(text_of(views, adjoints), names)  # noqa: S102
@@ -122,7 +122,7 @@ def test_contributions_to_leaves_wait_for_what_writes() -> None:
     adjoints.add(operand, given("first", 3), FIXED)
     adjoints.add(operand, given("product", 3), FIXED, now=True)
     assert list(map(str, adjoints.lines)) == ["db1[...] = product"]
-    adjoints.flush()
+    adjoints.settle(FIXED)
     assert list(map(str, adjoints.lines)) == ["db1[...] = product", "np.add(db1, first, out=db1)"]
 
 
