@@ -7,7 +7,7 @@ from typing import Any
 from engine.autograd.grad_mode import enable_grad
 from engine.checks.derivation.byhand import Trace
 from engine.checks.derivation.forward import shape_of
-from engine.checks.derivation.identity import chooses, same_formulas
+from engine.checks.derivation.identity import Draws, chooses
 from engine.checks.derivation.trial import Trial
 from engine.checks.derivation.written.reading import DerivationError
 from engine.errors import ChainruleError
@@ -34,6 +34,8 @@ class Formulas:
     def __init__(self, trial: Trial) -> None:
         self.setting, self.by_hand, self.runs = trial.setting, trial.by_hand, trial.runs
         self.lines, self.claims = trial.lines, trial.claims
+        named = {x for tree in self.runs[0][1].values.values() for x in flatten(tree) if isinstance(x, Value)}
+        self._draws = Draws({x for x in named if not x._children})
         self._tried_graphs = False
         self._kept_graphs: tuple[Trace, dict[str, list[Any]]] | None = None
 
@@ -57,8 +59,7 @@ class Formulas:
         if len(mine) != len(engines) or len(mine) > MOST_ENTRIES:
             return False
         nodes = [x if isinstance(x, Value) else Value(x) for x in (*mine, *engines)]
-        named = {x for tree in values.values() for x in flatten(tree) if isinstance(x, Value)}
-        return same_formulas(nodes[: len(mine)], nodes[len(mine) :], {x for x in named if not x._children})
+        return self._draws.same(nodes[: len(mine)], nodes[len(mine) :])
 
     def _is_chosen_after(self, name: str) -> bool:
         """Whether f chooses (relu, where, max) on the way from a quantity to the loss.

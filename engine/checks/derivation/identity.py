@@ -10,51 +10,80 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
-
-import numpy as np
+from random import Random
 
 from engine.node.backend import Value
 
-__all__ = ["chooses", "same_formulas"]
+__all__ = ["Draws", "chooses"]
 
 MOST_NODES = 1500
-DRAWS, ENOUGH = 16, 4
+DRAWS, ENOUGH = 12, 4
 """How often numbers are drawn, and how often the graphs must be defined there, and not drown in rounding."""
 
 ROUNDING = 2.0**-50
 """Of each result, relative to its size: some units in the last place."""
 
 
-def same_formulas(mine: Sequence[Value], others: Sequence[Value], variables: Collection[Value]) -> bool:
-    """Whether each of some nodes is the same function of the variables as that of others at its place.
+class Draws:
+    """Random numbers in place of leaves, and what graphs come to by them.
 
     Args:
-        mine: nodes.
-        others: as many.
         variables: the leaves that may have any number; other leaves are constants.
-
-    Returns:
-        False also where it cannot be told, as of graphs of more than 1,500 nodes.
-
-    >>> x, y = Value(0.5), Value(2.0)
-    >>> same_formulas([(x + y) ** 2], [x * x + 2 * x * y + y * y], {x, y})
-    True
     """
-    order = mine[0]._topological_order(*mine[1:], *others)
-    if len(order) > MOST_NODES:
-        return False
-    rng = np.random.default_rng(0)
-    agreed = 0
-    for draw in range(DRAWS):
-        found = _computed(order, variables, rng, draw)
-        is_telling = True
-        for (x, rounding), (y, another) in ((found[a], found[b]) for a, b in zip(mine, others, strict=True)):
-            bound = 4.0 * (rounding + another)
-            if abs(x - y) > bound:  # not so of nan
-                return False
-            is_telling = is_telling and bound <= 1e-9 * max(1.0, abs(x), abs(y)) < math.inf
-        agreed += is_telling
-    return agreed >= ENOUGH
+
+    def __init__(self, variables: Collection[Value]) -> None:
+        self.variables = variables
+        self._found: list[tuple[Random, dict[Value, tuple[float, float]]]] = [
+            (Random(seed), {}) for seed in range(DRAWS)
+        ]
+
+    def same(self, mine: Sequence[Value], others: Sequence[Value]) -> bool:
+        """Whether each of some nodes is the same function of the variables as that of others at its place.
+
+        Returns:
+            False also where it cannot be told, as of graphs of more than 1,500 nodes.
+
+        >>> x, y = Value(0.5), Value(2.0)
+        >>> Draws({x, y}).same([(x + y) ** 2], [x * x + 2 * x * y + y * y])
+        True
+        """
+        order = mine[0]._topological_order(*mine[1:], *others)
+        if len(order) > MOST_NODES:
+            return False
+        agreed = 0
+        for draw in range(DRAWS):
+            found = self._computed(order, draw)
+            is_telling = True
+            for a, b in zip(mine, others, strict=True):
+                (x, rounding), (y, another) = found[a], found[b]
+                bound = 4.0 * (rounding + another)
+                if abs(x - y) > bound:  # not so of nan
+                    return False
+                is_telling = is_telling and bound <= 1e-9 * max(1.0, abs(x), abs(y)) < math.inf
+            agreed += is_telling
+        return agreed >= ENOUGH
+
+    def _computed(self, order: Sequence[Value], draw: int) -> dict[Value, tuple[float, float]]:
+        """The numbers of all nodes by one draw, each with how far rounding may move it."""
+        rng, found = self._found[draw]
+        for node in order:
+            if node in found:
+                continue
+            row, operands = node._row, node._children
+            if not operands and node not in self.variables:
+                found[node] = node.data, 0.0 if node.data.is_integer() else ROUNDING * abs(node.data)
+            elif row.name == "where" and math.isnan(operands[2].data):
+                found[node] = found[operands[1]]  # where(in the domain, a, nan) -> a
+            elif not operands or not row.partials or chooses(node):
+                x = _drawn(node.data, rng, draw)
+                found[node] = x, ROUNDING * abs(x)
+            else:
+                xs = [found[operand][0] for operand in operands]
+                y = row.forward(xs) if row.arity is None else row.forward(*xs)
+                parts = zip(row.local_gradients(y, xs), operands, strict=True)
+                passed = sum(abs(partial) * found[each][1] for partial, each in parts if found[each][1])
+                found[node] = y, ROUNDING * abs(y) + passed
+        return found
 
 
 def chooses(node: Value) -> bool:
@@ -68,31 +97,9 @@ def chooses(node: Value) -> bool:
     return bool(row.masks) and (row.base or row).name not in ("mul", "div", "dot", "prod", "pow")
 
 
-def _computed(
-    order: Sequence[Value], variables: Collection[Value], rng: np.random.Generator, draw: int
-) -> dict[Value, tuple[float, float]]:
-    """The numbers of all nodes for drawn ones of the variables, each with how far rounding may move it."""
-    found: dict[Value, tuple[float, float]] = {}
-    for node in order:
-        row, operands = node._row, node._children
-        if not operands and node not in variables:
-            found[node] = node.data, 0.0 if node.data.is_integer() else ROUNDING * abs(node.data)
-        elif row.name == "where" and math.isnan(operands[2].data):
-            found[node] = found[operands[1]]  # where(in the domain, a, nan) -> a
-        elif not operands or not row.partials or chooses(node):
-            x = _drawn(node.data, rng, draw)
-            found[node] = x, ROUNDING * abs(x)
-        else:
-            xs = [found[operand][0] for operand in operands]
-            y = row.forward(xs) if row.arity is None else row.forward(*xs)
-            parts = zip(row.local_gradients(y, xs), operands, strict=True)
-            passed = sum(abs(partial) * found[operand][1] for partial, operand in parts if found[operand][1])
-            found[node] = y, ROUNDING * abs(y) + passed
-    return found
-
-
-def _drawn(x: float, rng: np.random.Generator, draw: int) -> float:
-    """A random number: near x, between 0 and 1, positive, or any."""
-    normal = float(rng.normal())
-    near = x * math.exp(0.3 * normal) if x else 0.1 * normal
-    return (near, float(rng.random()), math.exp(normal), normal)[draw % 4]
+def _drawn(x: float, rng: Random, draw: int) -> float:
+    """A random number: every other time near x, else between 0 and 1, positive, or any."""
+    normal = rng.gauss(0.0, 1.0)
+    if draw % 2 == 0:
+        return x * math.exp(0.3 * normal) if x else 0.1 * normal
+    return (rng.random(), math.exp(normal), normal)[draw % 3]
