@@ -178,7 +178,7 @@ class Walk:
             target = each()
             if target is not None and id(target) not in seen and id(target) not in self._met:
                 return f"reads {brief(each)}, whose object nothing else holds that it reads"
-            self.places.append((partial(_led_to, each), "what a weak reference leads to"))
+            self.places.append((_asking(each), "what a weak reference leads to"))
         found = (reads_unseen(item, self._attributes) for item in self._of_python)
         return next((each for each in found if each is not None), None)
 
@@ -250,7 +250,7 @@ class Walk:
             self._waiting.append(item.__func__)
         elif isinstance(item, _CACHE):
             self.caches.append(item)
-            self.places.append((partial(_filled, item), "a cache"))
+            self.places.append((_asking(partial(filling_of, item)), "a cache"))
             self._waiting.append(item.__wrapped__)
         elif isinstance(item, cached_property):
             self._waiting.append(item.func)
@@ -515,8 +515,8 @@ class Walk:
                 self._when_read(name, view, view.get(name, MISSING))
         if not is_foreign(type(item).__module__):
             self._waiting.append(type(item))
-        elif isinstance(item, ABCMeta):  # with classes that were registered
-            self._place(_registered, "abc", get_cache_token())
+        elif isinstance(item, ABCMeta):  # whose token is another one after a class was registered
+            self._place(_asking(get_cache_token), "abc", get_cache_token())
 
     def _named(self, attributes: dict[str, Any]) -> None:
         for name, part in attributes.items():
@@ -560,17 +560,14 @@ def _set_in(variable: ContextVar[Any], key: str, default: Any) -> Any:
         return default
 
 
-def _led_to(reference: weakref.ref[Any], key: str, default: Any) -> Any:
-    return reference()
-
-
 def _below(kind: type) -> int:
     """A number that is another one once there are other classes below one."""
     return hash(tuple(map(id, type.__subclasses__(kind))))
 
 
-def _filled(cache: Any, key: str, default: Any) -> int:
-    return filling_of(cache)
+def _asking(answer: Callable[[], Any]) -> Callable[[str, Any], Any]:
+    """What gives an answer, whatever the key is."""
+    return lambda key, default: answer()
 
 
 def _kept(answer: Callable[[], Any]) -> Callable[[str, Any], Any]:
@@ -603,11 +600,6 @@ def _has_foreign_methods(kind: type) -> bool:
     """Whether code of Python's or a library's may read attributes of objects of a class."""
     above = [each.__module__ for each in kind.__mro__ if each is not object]
     return any(is_foreign(each) and each.partition(".")[0] not in {*_BY_NAMES, "engine"} for each in above)
-
-
-def _registered(_: Any, default: Any) -> Any:
-    """A number that is another one after a class was registered with an abstract one."""
-    return get_cache_token()
 
 
 def _own_classes(item: type) -> list[type]:
