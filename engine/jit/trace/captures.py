@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.jit.reads.kinds import is_foreign
 from engine.jit.trace.names import globals_read
 from engine.jit.trace.places import MISSING, content_of, made_of, places, same_places
-from engine.jit.trace.walk import is_foreign
 from engine.node.backend import Value
 from engine.node.unchanged import same_items
 

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from engine.jit.reads.hidden import empty_again
+from engine.jit.reads.kinds import is_ours
 from engine.jit.trace.captures import Captures
 from engine.jit.trace.names import compares_objects, names_read, tells_apart, used_beside_updates
 from engine.jit.trace.places import (
@@ -37,7 +38,7 @@ from engine.jit.trace.places import (
     same_places,
     same_size,
 )
-from engine.jit.trace.walk import MOST_OBJECTS, PLAIN, Walk, is_ours, objects_in
+from engine.jit.trace.walk import MOST_OBJECTS, PLAIN, Walk, objects_in
 from engine.node.backend import Value
 from engine.node.unchanged import same_attributes, same_items
 from engine.pytree.statics import static_key

@@ -15,7 +15,7 @@ import weakref
 from abc import ABCMeta, get_cache_token
 from array import array
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from contextvars import ContextVar
 from functools import cached_property, lru_cache, partial
@@ -35,9 +35,17 @@ from typing import Any
 
 import numpy as np
 
-from engine.frames.user_frame import is_library
+from engine.jit.reads.getters import asking, below, element, kept, set_in
 from engine.jit.reads.hidden import answer_of, filling_of, is_bystander, keeps_unseen, reads_unseen
 from engine.jit.reads.instructions import has_unknown
+from engine.jit.reads.kinds import (
+    inherits_foreign_code,
+    is_foreign,
+    is_iterator,
+    is_ours,
+    own_classes,
+    slots_of,
+)
 from engine.jit.trace.draws import is_generator
 from engine.jit.trace.names import (
     attributes_read,
@@ -54,7 +62,7 @@ from engine.jit.trace.places import MISSING, content_of
 from engine.node.backend import Value
 from engine.quoting import brief
 
-__all__ = ["MOST_OBJECTS", "PLAIN", "Walk", "is_foreign", "is_ours", "objects_in"]
+__all__ = ["MOST_OBJECTS", "PLAIN", "Walk", "objects_in"]
 
 MOST_OBJECTS = 100_000
 """So many objects are looked into; numbers, texts and Values aside."""
@@ -62,9 +70,6 @@ _HEAP_TYPE = 1 << 9  # the flag of classes made by a class statement
 _OF_VALUES = frozenset(dir(Value)) - {"label"}
 PLAIN = (str, bytes, int, float, complex, type(None))
 _EXACT = frozenset({*PLAIN, bool})
-_FOREIGN = frozenset({"engine", "numpy", *sys.stdlib_module_names} - {"__main__"})
-_BY_NAMES = frozenset({"builtins", "abc", "enum", "typing", "logging", "tqdm"})
-"""Libraries of whose objects only those attributes count that the user's code names."""
 _MATCH_CLASS = dis.opmap["MATCH_CLASS"]
 _BY_TEXT = frozenset({"__import__", "import_module", "modules"})
 """Names by which code may find a module under a name that is a string."""
@@ -178,7 +183,7 @@ class Walk:
             target = each()
             if target is not None and id(target) not in seen and id(target) not in self._met:
                 return f"reads {brief(each)}, whose object nothing else holds that it reads"
-            self.places.append((_asking(each), "what a weak reference leads to"))
+            self.places.append((asking(each), "what a weak reference leads to"))
         found = (reads_unseen(item, self._attributes) for item in self._of_python)
         return next((each for each in found if each is not None), None)
 
@@ -204,8 +209,8 @@ class Walk:
         elif isinstance(item, np.ndarray):
             if item.dtype == object:
                 for i, part in enumerate(item.ravel().tolist()):
-                    self._place(partial(_element, item), i, part)
-                self.places.append((_kept(partial(getattr, item, "shape")), "the shape of an array"))
+                    self._place(partial(element, item), i, part)
+                self.places.append((kept(partial(getattr, item, "shape")), "the shape of an array"))
             else:
                 self.arrays.append(item)
                 if item.dtype.hasobject:
@@ -219,7 +224,7 @@ class Walk:
         elif type(item) in weakref.ProxyTypes:
             with suppress(ReferenceError):
                 self._weak.append(weakref.ref(item.__init__.__self__))
-        elif _is_iterator(item):
+        elif is_iterator(item):
             if isinstance(item, IOBase):
                 self._asked(item)
             else:
@@ -227,7 +232,7 @@ class Walk:
         elif isinstance(item, weakref.ref):
             self._weak.append(item)
         elif isinstance(item, ContextVar):
-            self._place(partial(_set_in, item), item.name, _set_in(item, "", MISSING))
+            self._place(partial(set_in, item), item.name, set_in(item, "", MISSING))
         elif isinstance(item, (attrgetter, methodcaller)):
             self.by_getters.update(_names_in(item))
             self._waiting += item.__reduce__()[1]
@@ -250,7 +255,7 @@ class Walk:
             self._waiting.append(item.__func__)
         elif isinstance(item, _CACHE):
             self.caches.append(item)
-            self.places.append((_asking(partial(filling_of, item)), "a cache"))
+            self.places.append((asking(partial(filling_of, item)), "a cache"))
             self._waiting.append(item.__wrapped__)
         elif isinstance(item, cached_property):
             self._waiting.append(item.func)
@@ -378,7 +383,7 @@ class Walk:
         if item is os.getenv:
             self._waiting.append(os.environ)
         elif answer is not None:
-            self.places.append((_kept(answer), "what Python answers"))
+            self.places.append((kept(answer), "what Python answers"))
 
     def _read_foreign(self) -> None:
         """Find what code reads of modules of Python's and of libraries."""
@@ -432,7 +437,8 @@ class Walk:
                 self._waiting += filter(callable, attributes.values())  # a function that it wraps
             return
         if kind not in self._known:
-            self._known[kind] = _has_foreign_methods(kind), is_foreign(kind.__module__) or keeps_unseen(kind)
+            is_asked = is_foreign(kind.__module__) or keeps_unseen(kind)
+            self._known[kind] = inherits_foreign_code(kind), is_asked
         has_foreign_methods, is_asked = self._known[kind]
         if kind.__flags__ & _HEAP_TYPE:
             self.objects.append(item)
@@ -452,7 +458,7 @@ class Walk:
             self._place(partial(getattr, item), "args", item.args)
         if is_asked:
             self._asked(item)
-        for name in _slots(kind):
+        for name in slots_of(kind):
             found = getattr(item, name, MISSING)
             if has_foreign_methods:
                 self._place(partial(getattr, item), name, found)
@@ -473,10 +479,10 @@ class Walk:
             self._read(self._matched)
             self._matched = []
         if "__subclasses__" in self._attributes:
-            self.places += ((_kept(partial(_below, each)), "what is below a class") for each in self._unsized)
+            self.places += ((kept(partial(below, each)), "what is below a class") for each in self._unsized)
             self._unsized = []
         for kind in self._kinds:
-            users = [each for each in _own_classes(kind) if not is_ours(each.__module__)]
+            users = [each for each in own_classes(kind) if not is_ours(each.__module__)]
             has_methods = any(isinstance(part, classmethod) for each in users for part in vars(each).values())
             if has_methods or self._makes:
                 self._made(kind)
@@ -485,7 +491,7 @@ class Walk:
 
     def _made(self, item: type) -> None:
         """What runs as an object of a class is made."""
-        for each in _own_classes(item):
+        for each in own_classes(item):
             for name in _MAKING & vars(each).keys() if not is_ours(each.__module__) else ():
                 self._place(self._dict_of(each), name, vars(each)[name])
 
@@ -498,7 +504,7 @@ class Walk:
         if id(item) in self._classes:
             return
         self._classes.add(id(item))
-        own = _own_classes(item)
+        own = own_classes(item)
         if not own:
             self._asked(item)
         if own and item.__flags__ & _HEAP_TYPE:
@@ -516,7 +522,7 @@ class Walk:
         if not is_foreign(type(item).__module__):
             self._waiting.append(type(item))
         elif isinstance(item, ABCMeta):  # whose token is another one after a class was registered
-            self._place(_asking(get_cache_token), "abc", get_cache_token())
+            self._place(asking(get_cache_token), "abc", get_cache_token())
 
     def _named(self, attributes: dict[str, Any]) -> None:
         for name, part in attributes.items():
@@ -530,7 +536,7 @@ class Walk:
         special = bool(is_set or name == "__match_args__") or (
             implied and isinstance(part, (FunctionType, classmethod, property)) and name not in _NOT_IMPLIED
         )
-        read = name in self._names and (name in self._not_called or not _is_iterator(part))
+        read = name in self._names and (name in self._not_called or not is_iterator(part))
         if special or self.any_name or read:
             self._place(owner, name, part)
         else:
@@ -552,83 +558,8 @@ def _offered(module: ModuleType) -> list[str]:
     return [*getattr(module, "__all__", ()), *(name for name in within if not name.startswith("_"))]
 
 
-def _set_in(variable: ContextVar[Any], key: str, default: Any) -> Any:
-    """What a context variable is, or its default, which it gives only where no other is asked for."""
-    try:
-        return variable.get()
-    except LookupError:
-        return default
-
-
-def _below(kind: type) -> int:
-    """A number that is another one once there are other classes below one."""
-    return hash(tuple(map(id, type.__subclasses__(kind))))
-
-
-def _asking(answer: Callable[[], Any]) -> Callable[[str, Any], Any]:
-    """What gives an answer, whatever the key is."""
-    return lambda key, default: answer()
-
-
-def _kept(answer: Callable[[], Any]) -> Callable[[str, Any], Any]:
-    """What gives an answer, and the very same object while answers are equal: places are compared so."""
-    was = answer()
-
-    def get(key: str, default: Any) -> Any:
-        nonlocal was
-        now = answer()
-        if now != was:
-            was = now
-        return was
-
-    return get
-
-
-def _slots(kind: type) -> list[str]:
-    """The names of the slots of objects of a class, as attributes have them; none of Python's own classes."""
-    found = []
-    for each in kind.__mro__:
-        slots = vars(each).get("__slots__", ())
-        if slots and each.__module__.partition(".")[0] not in _FOREIGN:
-            for name in (slots,) if isinstance(slots, str) else slots:
-                is_private = name.startswith("__") and not name.endswith("__")
-                found.append(f"_{each.__name__.lstrip('_')}{name}" if is_private else name)
-    return [name for name in found if name not in ("__dict__", "__weakref__")]
-
-
-def _has_foreign_methods(kind: type) -> bool:
-    """Whether code of Python's or a library's may read attributes of objects of a class."""
-    above = [each.__module__ for each in kind.__mro__ if each is not object]
-    return any(is_foreign(each) and each.partition(".")[0] not in {*_BY_NAMES, "engine"} for each in above)
-
-
-def _own_classes(item: type) -> list[type]:
-    """A class and those above it that are the user's."""
-    return [each for each in item.__mro__ if not is_foreign(each.__module__)]
-
-
-def _is_iterator(item: Any) -> bool:
-    """Whether something is an iterator of Python's or a library's, which cannot be called."""
-    return isinstance(item, Iterator) and is_foreign(type(item).__module__)
-
-
 def _names_in(getter: Any) -> list[str]:
     """The names that an ``attrgetter`` or a ``methodcaller`` reads."""
     function, parts = getter.__reduce__()[:2]
     parts = (*parts, *function.args) if isinstance(function, partial) else parts
     return [name for part in parts if isinstance(part, str) for name in part.split(".")]
-
-
-def is_ours(module: Any) -> bool:
-    """Whether a module is of this project, above the engine: its names stay, its objects are the user's."""
-    return isinstance(module, str) and module.partition(".")[0] in ("nn", "viz", "chainrule")
-
-
-def is_foreign(module: Any) -> bool:
-    """Whether a module is the engine's, Python's own or a library's: whose state is not the user's."""
-    return isinstance(module, str) and (module.partition(".")[0] in _FOREIGN or is_library(module))
-
-
-def _element(array: Any, i: int, default: Any) -> Any:
-    """An element of an array of objects, which may have become shorter."""
-    return array.flat[i] if i < array.size else default
