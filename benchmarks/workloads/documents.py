@@ -7,7 +7,6 @@ scaled up by the number of predictions, one for each letter and one for the end.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Any
@@ -25,10 +24,11 @@ from benchmarks.workloads.transformer import (
     encode,
     loss_of_tokens,
     model_and_parameters,
+    names,
     weights,
 )
 
-__all__ = ["WORKLOAD", "names"]
+__all__ = ["WORKLOAD"]
 
 RATE = 0.01
 TIMED = 20
@@ -40,24 +40,6 @@ COMPARED = 10
 SHORTEST, LONGEST = 3, 12
 
 
-def names(count: int, longest: int = LONGEST) -> list[str]:
-    """Made-up names of 3 to ``longest`` letters, consonants and vowels in turns; the same everywhere.
-
-    >>> names(3)
-    ['syfavekuf', 'maxocyturyby', 'hojosocij']
-    """
-    draw = random.Random(27).random  # only its numbers are promised to stay the same
-
-    def one_of(letters: str) -> str:
-        return letters[int(draw() * len(letters))]
-
-    found = []
-    for _ in range(count):
-        length = SHORTEST + int(draw() * (longest - SHORTEST + 1))
-        found.append("".join(one_of("aeiouy" if i % 2 else "bcdfghjklmnpqrstvwxz") for i in range(length)))
-    return found
-
-
 Trained = tuple[list[Any], Any]
 """The losses of the documents and the parameters after the last."""
 
@@ -66,7 +48,7 @@ def _program(
     train: Callable[[Sequence[list[int]]], Trained], documents: int, longest: int = LONGEST
 ) -> Program:
     """A program of trainings, each from the start."""
-    tokens = [encode(name) for name in names(documents, longest)]
+    tokens = [encode(name) for name in names(documents, SHORTEST, longest)]
 
     def check() -> Answer:
         losses, parameters = train(tokens[:COMPARED])
@@ -112,7 +94,7 @@ def scalars(library: Scalars, documents: int, longest: int = LONGEST) -> Program
             losses.append(total.data)
         return losses, [p.data for p in parameters]
 
-    tokens = [encode(name) for name in names(documents, longest)]
+    tokens = [encode(name) for name in names(documents, SHORTEST, longest)]
     timed = tokens[:TIMED]
     share = sum(len(ids) - 1 for ids in timed) / sum(len(ids) - 1 for ids in tokens)
 

@@ -40,6 +40,7 @@ __all__ = [
     "encode",
     "loss_of_tokens",
     "model_and_parameters",
+    "names",
     "weights",
 ]
 
@@ -81,14 +82,22 @@ def encode(name: str) -> list[int]:
     return [END, *(ord(letter) - ord("a") + 1 for letter in name), END]
 
 
-def drawn(count: int, letters: int) -> list[list[int]]:
-    """The tokens of so many made-up names of so many letters; the same everywhere.
+def names(count: int, shortest: int, longest: int) -> list[str]:
+    """Made-up names of so many letters, consonants and vowels in turns; the same everywhere.
 
-    >>> drawn(1, 5)
-    [[0, 17, 19, 25, 6, 2, 0]]
+    >>> names(3, 3, 12)
+    ['syfavekuf', 'maxocyturyby', 'hojosocij']
     """
-    draw = random.Random(27).random
-    return [[END, *(1 + int(draw() * (CHARACTERS - 1)) for _ in range(letters)), END] for _ in range(count)]
+    draw = random.Random(27).random  # only its numbers are promised to stay the same
+
+    def one_of(letters: str) -> str:
+        return letters[int(draw() * len(letters))]
+
+    found = []
+    for _ in range(count):
+        length = shortest + int(draw() * (longest - shortest + 1))
+        found.append("".join(one_of("aeiouy" if i % 2 else "bcdfghjklmnpqrstvwxz") for i in range(length)))
+    return found
 
 
 def loss_of_tokens(
@@ -185,7 +194,7 @@ def scalars(library: Scalars | Lifted, name: str, plain: bool = True) -> Program
 def in_batch(library: Scalars, count: int, letters: int) -> Program:
     """The mean loss over documents of one length, a graph for each call."""
     model, parameters = model_and_parameters(library.Value)
-    loss, documents = loss_of_tokens(PLAIN, model), drawn(count, letters)
+    loss, documents = loss_of_tokens(PLAIN, model), list(map(encode, names(count, letters, letters)))
 
     def mean() -> Any:
         return sum([loss(tokens) for tokens in documents]) * (1.0 / count)
@@ -197,7 +206,7 @@ def lifted_in_batch(library: Lifted, count: int, letters: int) -> Program:
     """The loss of one document under ``jit(batch=True)``, its tokens being inputs."""
     model, parameters = model_and_parameters(library.Value)
     loss = library.lift(loss_of_tokens(PLAIN, model, library.engine.take), batch=True)
-    documents = np.array(drawn(count, letters))
+    documents = np.array([encode(name) for name in names(count, letters, letters)])
     return program_of_loss(library, lambda: loss(documents), parameters)
 
 

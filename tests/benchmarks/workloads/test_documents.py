@@ -8,7 +8,7 @@ from tests.benchmarks.workloads.oracle import agree, lifted, ours
 
 
 def test_names_have_all_lengths_and_fit_the_context() -> None:
-    names = documents.names(1000)
+    names = documents.names(1000, 3, 12)
     assert {len(name) for name in names} == set(range(3, 13))
     assert max(map(len, names)) + 1 <= CONTEXT
     assert len(set(names)) > 900
@@ -45,5 +45,5 @@ def test_time_of_few_documents_is_scaled_by_what_they_predict(monkeypatch) -> No
     monkeypatch.setattr(documents, "perf_counter", lambda: next(ticks))
     monkeypatch.setattr(documents, "TIMED", 1)
     figures = documents.scalars(ours(), documents=3).run()
-    first, *others = (len(name) + 1 for name in documents.names(3))
+    first, *others = (len(name) + 1 for name in documents.names(3, 3, 12))
     assert figures["training"] == pytest.approx(3.0 * (first + sum(others)) / first)
