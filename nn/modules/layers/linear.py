@@ -144,10 +144,8 @@ class Flatten(Module):
     """
 
     def __init__(self, start_dim: int = 0, end_dim: int = -1) -> None:
-        self.start_dim, self.end_dim = (
-            integer(name, dim, least=-_MOST_AXES)
-            for name, dim in (("start_dim", start_dim), ("end_dim", end_dim))
-        )
+        self.start_dim = integer("start_dim", start_dim, least=-_MOST_AXES)
+        self.end_dim = integer("end_dim", end_dim, least=-_MOST_AXES)
         if (self.start_dim < 0) == (self.end_dim < 0) and self.end_dim < self.start_dim:
             raise ValueError(f"end_dim must be -1, or at least start_dim, {start_dim}; got {end_dim}")
 

@@ -164,11 +164,6 @@ class _AdaptiveAvgPool(_AdaptivePool):
         return sum(numbers) / len(numbers)
 
 
-class _AdaptiveMaxPool(_AdaptivePool):
-    def _of_window(self, numbers: list[Any]) -> Any:
-        return max(numbers)
-
-
 class AdaptiveAvgPool1d(_AdaptiveAvgPool, axes=1):
     """The means of m windows, for an output of length m: of n numbers those from ⌊i·n/m⌋ to ⌈(i + 1)·n/m⌉.
 
@@ -190,7 +185,7 @@ class AdaptiveAvgPool2d(_AdaptiveAvgPool, axes=2):
     """
 
 
-class AdaptiveMaxPool1d(_AdaptiveMaxPool, axes=1):
+class AdaptiveMaxPool1d(_AdaptivePool, _MaxPool, axes=1):
     """The largest numbers of the windows of :class:`AdaptiveAvgPool1d`.
 
     >>> AdaptiveMaxPool1d(2)([[1.0, 3.0, 2.0, 0.0]])
@@ -198,7 +193,7 @@ class AdaptiveMaxPool1d(_AdaptiveMaxPool, axes=1):
     """
 
 
-class AdaptiveMaxPool2d(_AdaptiveMaxPool, axes=2):
+class AdaptiveMaxPool2d(_AdaptivePool, _MaxPool, axes=2):
     """The largest numbers of windows, as :class:`AdaptiveMaxPool1d`; pairs are for height and width.
 
     >>> AdaptiveMaxPool2d((1, None))([[[1.0, 3.0], [2.0, 0.0]]])

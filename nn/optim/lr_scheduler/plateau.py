@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import field
+from functools import partial
 from typing import Annotated, Any, ClassVar
 
 from engine import Value
@@ -14,10 +15,6 @@ from nn.checks import BelowOne, NonNegative, one_of
 from nn.optim.lr_scheduler.scheduler import Formula
 
 __all__ = ["ReduceLROnPlateau"]
-
-
-def _from_zero(name: str, value: Any) -> int:
-    return integer(name, value, least=0)
 
 
 def _one_or_each(name: str, value: Any) -> float | list[float]:
@@ -34,7 +31,7 @@ def _name(name: str, value: Any) -> str:
 
 Mode = Annotated[str, one_of("min", "max")]
 ThresholdMode = Annotated[str, one_of("rel", "abs")]
-Patience = Annotated[int, _from_zero]
+Patience = Annotated[int, partial(integer, least=0)]
 OneOrEach = Annotated[float | Sequence[float], _one_or_each]
 Name = Annotated[str, _name]
 
