@@ -181,7 +181,8 @@ def rules_of(holder: Any) -> Rules:
     >>> list(rules_of(init))
     ['lr', 'nesterov']
     """
-    known = getattr(holder, "__globals__", None) or vars(sys.modules[holder.__module__])
+    module = sys.modules.get(holder.__module__)  # which a program that was run as a text may not have
+    known = getattr(holder, "__globals__", None) or getattr(module, "__dict__", {})
     rules = {}
     for name, kind in get_annotations(holder).items():
         if isinstance(kind, str):  # not evaluated

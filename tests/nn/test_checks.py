@@ -206,3 +206,10 @@ def test_fields_make_an_init_like_that_of_a_dataclass() -> None:
         with pytest.raises(TypeError, match=message):
             call()
     assert nn.StepLR(optimizer, 3, 0.5, -1).gamma == 0.5
+
+
+@pytest.mark.parametrize("base", [nn.Adam, nn.StepLR, nn.MarginRankingLoss, nn.MSELoss, nn.ReLU])
+def test_a_class_may_be_of_a_program_that_no_module_is(base) -> None:
+    inside = {"__annotations__": {"note": "str", "count": "int"}, "note": "mine", "count": 3}
+    own = type("Own", (base,), {"__module__": "nowhere", **inside})
+    assert (own.note, own.count) == ("mine", 3)
