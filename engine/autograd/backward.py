@@ -234,7 +234,7 @@ def too_late(node: Node) -> GraphError:
 def takes_no_gradient(root: Node) -> GraphError:
     """The error of a sweep from a node below which no leaf takes a gradient."""
     cause = (
-        "every leaf that it was made of has requires_grad = False"
+        "every leaf that it was made of has requires_grad = False, as what is made under no_grad() has"
         if root._children
         else "it was made under no_grad(), by detach() or with requires_grad = False"
     )
