@@ -1,6 +1,7 @@
 """The command line."""
 
 import math
+import os
 import subprocess
 import sys
 
@@ -145,6 +146,13 @@ def test_it_runs_as_a_program(tmp_path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert len(groups(path.read_bytes(), "node")) == 3
     assert subprocess.run([sys.executable, "-m", "viz", "x"], capture_output=True).returncode == 2
+
+
+def test_an_explanation_prints_where_the_terminal_lacks_its_signs() -> None:
+    command = [sys.executable, "-m", "viz", "w * x", "w=2", "x=3", "--explain", "w"]
+    done = subprocess.run(command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0
+    assert b"\\u2202y/\\u2202w = 3 at w = 2" in done.stdout
 
 
 def test_one_derivative_is_explained_on_request(capsys) -> None:
