@@ -66,7 +66,7 @@ class Op:
         jax: the value on arrays of JAX, ``rule(jax, *operands)``, where what JAX makes of ``numpy`` loses its
             derivative at a kink or in tails; None: ``numpy``. Sequences lie as there.
         along: how a lifted program computes a row over a sequence, along the first axis of an array; None:
-            by ``numpy`` and the rule.
+            by ``arithmetic``.
         neutral: of a row over a sequence, an operand that changes neither its value nor a partial of the
             others: by it lifted programs fill up the shorter of sequences that are computed together.
         closure: whether its nodes pass their gradient on by a function (see :mod:`engine.autograd.closures`).

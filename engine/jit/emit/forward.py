@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from engine.errors import TraceError
 from engine.jit.emit.arrays import Frame, Views
 from engine.jit.emit.expression import forward_expression
 from engine.jit.emit.fusion.shares import shares_of
@@ -137,7 +138,11 @@ class _Forward:
         group, row = self.group, self.group.row
         xs = self.read(group.operands[0], whole=True)
         if row is None or row.along is None:
-            raise RuntimeError("a group over sequences has an operator along an axis")
+            name = "" if row is None else row.name
+            raise TraceError(
+                f"{name!r}, an operator over a sequence, does not say how arrays compute it: give its row "
+                "`arithmetic`, or `along`, a function of engine.floats.arrays"
+            )
         if isinstance(row.along.value, str):
             self.assign(Reduce(row.along.value, xs, (0,)))
         else:

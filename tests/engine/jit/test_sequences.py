@@ -1,13 +1,18 @@
 """A row over a sequence that the lifter does not know by name is lifted by its own forms."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import engine
 from engine import Value, jit
+from engine.errors import TraceError
+from engine.floats import arrays
 from engine.jit.pipeline import Lifted
 from engine.node.functions import call_on_sequence
 from engine.ops import OPERATORS
+from engine.ops.fields import Along
 from engine.ops.op import Op
 
 NORM = Op(
@@ -16,6 +21,7 @@ NORM = Op(
     forward=lambda xs: float(np.sqrt(sum(x * x for x in xs))),
     partials=(lambda m, y, xs: [x / y for x in xs],),
     numpy=lambda np, xs: np.sqrt(np.sum(xs * xs, axis=-1)),
+    along=Along(arrays.norm),
     text="sqrt(x1**2 + … + xn**2)",
     partial_text=("xi / y",),
 )
@@ -35,6 +41,13 @@ def test_a_new_row_over_a_sequence_lifts(monkeypatch, batch) -> None:
     size = np.sqrt(0.25 + 1.0 + 4.0)
     assert result.data == pytest.approx(4.0 * size, rel=1e-14)
     assert [v.grad for v in w] == pytest.approx([4.0 * v.data / size for v in w], rel=1e-14)
+
+
+def test_a_new_row_that_says_nothing_of_arrays_names_the_remedy(monkeypatch) -> None:
+    row = replace(NORM, along=None)
+    monkeypatch.setitem(OPERATORS, row.name, row)
+    with pytest.raises(TraceError, match="give its row `arithmetic`, or `along`"):
+        jit(lambda xs: call_on_sequence(row, xs))([Value(1.0), Value(2.0)])
 
 
 def test_the_known_ones_are_all_of_the_table() -> None:
