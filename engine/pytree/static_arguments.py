@@ -38,29 +38,20 @@ class Statics:
     def __init__(
         self, f: Callable[..., Any], positions: int | Iterable[int] = (), named: str | Iterable[str] = ()
     ) -> None:
-        known = _Parameters(f)
-        self.positions = self._from_names(known, _names(named), _positions(known, positions))
-        self._named = _names(named)
-        self.names = frozenset(
-            [known.positional[i] for i in self.positions if 0 <= i < len(known.positional)]
-        ).union(self._named)
-        self._fixed = None if any(i < 0 for i in self.positions) else frozenset(self.positions)
-
-    @staticmethod
-    def _from_names(
-        known: _Parameters, named: tuple[str, ...], positions: tuple[int, ...]
-    ) -> tuple[int, ...]:
-        """The positions, with those of named parameters."""
-        for name in named:
+        known, self._named = _Parameters(f), _names(named)
+        found = [*_positions(known, positions)]
+        for name in self._named:
             if name in known.positional:
-                place = known.positional.index(name)
-                positions = positions if place in positions else (*positions, place)
+                found.append(known.positional.index(name))
             elif name not in known.by_keyword and not known.takes_any_keyword:
                 there = ", ".join(known.positional + known.by_keyword) or "none"
                 raise ValueError(
                     f"static_argnames: the function has no parameter {brief(name)}; it has {there}"
                 )
-        return positions
+        self.positions = tuple(dict.fromkeys(found))
+        by_place = [known.positional[i] for i in self.positions if 0 <= i < len(known.positional)]
+        self.names = frozenset([*by_place, *self._named])
+        self._fixed = None if any(i < 0 for i in self.positions) else frozenset(self.positions)
 
     def of_call(self, count: int) -> frozenset[int]:
         """The positions in a call with so many positional arguments."""
