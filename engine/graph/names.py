@@ -95,7 +95,5 @@ def aligned(rows: Sequence[Sequence[str]], sides: str) -> list[str]:
     ['name  size', 'w     0.25']
     """
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    to_side = {"l": str.ljust, "r": str.rjust}
-    placed = [map(to_side[side], column, [width] * len(rows)) for side, width, column in
-              zip(sides, widths, zip(*rows, strict=True), strict=True)]  # fmt: skip
-    return ["  ".join(line).rstrip() for line in zip(*placed, strict=True)]
+    forms = [f"{{:{'<' if side == 'l' else '>'}{width}}}" for side, width in zip(sides, widths, strict=True)]
+    return ["  ".join(map(str.format, forms, row)).rstrip() for row in rows]

@@ -15,7 +15,6 @@ cdef class Lanes:
 
     cdef Tape tape
     cdef double[::1] cells, adjoints, numbers
-    cdef list held
 
     def __init__(self, Tape tape, make):
         """make: gives a vector of so many zeros, which begins a line of the cache."""

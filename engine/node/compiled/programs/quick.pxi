@@ -118,18 +118,10 @@ cdef class Quick:
 cdef class Caller:
     """The base of lifted functions: calls them quickly where it can: see :class:`engine.jit.quick.Caller`."""
 
-    cdef Quick quick
-
-    @property
-    def _quick(self):
-        return self.quick
-
-    @_quick.setter
-    def _quick(self, quick):
-        self.quick = quick
+    cdef public Quick _quick
 
     def __call__(self, *args, **options):
-        cdef Quick quick = self.quick
+        cdef Quick quick = self._quick
         if quick is not None:
             found = quick.call(args, options)
             if found is not LEFT:

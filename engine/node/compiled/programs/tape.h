@@ -119,26 +119,22 @@ enum { TAPE_MOST_EDGES = 1 << 22 };  /* that are kept; more are made again at ea
 static TapeRow tape_row_of(int number)
 {
     const Row *row = &rows[number];
-    chainrule_kernel kernel = row->kernel;
-    TapeRow found = {.code = TAPE_TABLE, .masks = row->masks, .sequence = row->sequence, .kernel = kernel,
+    static const struct {
+        chainrule_kernel kernel;
+        int code;
+    } plain[] = {{k_add, TAPE_ADD}, {k_sub, TAPE_SUB}, {k_mul, TAPE_MUL}, {k_div, TAPE_DIV}, {k_neg, TAPE_NEG}};
+    TapeRow found = {.code = TAPE_TABLE, .masks = row->masks, .sequence = row->sequence, .kernel = row->kernel,
                      .is_constant = number == CONSTANT_ROW, .baked_count = row->baked_count};
     memcpy(found.baked, row->baked, sizeof(found.baked));
     if (row->sequence != NO_SEQUENCE)
         found.code = row->sequence == KERNEL_norm ? TAPE_TABLE : TAPE_SEQUENCE;  /* norm calls Python */
     else if (row->power)
         found.code = TAPE_POWER;
-    else if (kernel == k_add)
-        found.code = TAPE_ADD;
-    else if (kernel == k_sub)
-        found.code = TAPE_SUB;
-    else if (kernel == k_mul)
-        found.code = TAPE_MUL;
-    else if (kernel == k_div)
-        found.code = TAPE_DIV;
-    else if (kernel == k_neg)
-        found.code = TAPE_NEG;
-    else if (kernel != NULL)
+    else if (row->kernel != NULL)
         found.code = row->arity == 1 && !row->baked_count ? TAPE_UNARY : TAPE_KERNEL;
+    for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+        if (row->kernel == plain[i].kernel)
+            found.code = plain[i].code;
     return found;
 }
 

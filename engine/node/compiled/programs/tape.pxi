@@ -269,13 +269,12 @@ cdef class Tape(Runnable):
         Returns:
             None where the table raises, as f itself will; False where a guard does not hold.
         """
-        if self.busy:  # an operator by hand has called the function that it is a part of
+        if not self.begin():  # an operator by hand has called the function that it is a part of
             return None
-        self.busy = True
         try:
             return self._run(values, numbers, differentiate)
         finally:
-            self.busy = False
+            self.end()
 
     cdef object _run(self, list values, object numbers, bint differentiate):
         cdef CTape* tape = &self.tape
