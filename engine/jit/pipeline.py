@@ -150,7 +150,7 @@ class Lifted(Lowered):
         self._others = ()
         self._make_runnable()
         self.form: Form | None = None
-        self.is_one_number = traced.result.spec == (NUMBER,)
+        self.is_one_number = traced.result.spec == (NUMBER,) and not traced.result.floats
         self.spec = arguments.spec
         self.statics = arguments.statics  # held, so that none is taken for another by its id
 

@@ -49,7 +49,9 @@ def quick_call(lifted: Any, form: Form, row: Op, is_due: Callable[[int], bool], 
         lock: held while the program runs.
     """
     nest, wanted = _nest(lifted.trace.result.spec), lifted.wanted_places
-    if quick_program is None or nest is ... or lifted.guards or not lifted.looks_at_places_only:
+    if quick_program is None or nest is ... or lifted.guards or lifted.trace.result.floats:
+        return None
+    if not lifted.looks_at_places_only:
         return None
     if wanted and wanted != form.values_at:
         return None

@@ -22,11 +22,14 @@ class Result:
         spec: the nesting; equal for equal nestings.
         values: the Values in it, in order.
         statics: everything else, plain numbers included.
+        floats: which of the Values stand for plain numbers, and are floats where it is rebuilt.
 
     >>> result = Result((Value(1.0), "note"))
     >>> result.values, result.statics
     ([Value(data=1.0, grad=0.0)], ['note'])
     """
+
+    floats: frozenset[int] = frozenset()
 
     def __init__(self, output: Any) -> None:
         self.values: list[Value] = []
@@ -52,6 +55,8 @@ class Result:
 
     def rebuild(self, values: list[Any]) -> Any:
         """A result nested alike with other Values in it."""
+        if self.floats:
+            values = [float(x._data) if i in self.floats else x for i, x in enumerate(values)]
         if self.spec == (NUMBER,):
             return values[0]
         statics = (item.copy() if isinstance(item, (np.ndarray, set)) else item for item in self.statics)

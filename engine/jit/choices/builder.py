@@ -119,11 +119,12 @@ class Builder:
                     self.decisions.append(Decision(read[0], read[1], d.how, d.test, d.outcome, d.spot))
                 elif read[0] is not d.node or read[1] is not d.other:
                     raise UnlikeError
-            elif self._has_read and READ in self._flags_of(number, event.read):
-                raise UnlikeError  # the function gives floats there
             else:
+                parts = [i for i, part in enumerate(event.read) if isinstance(part, Value)]
+                flags = self._flags_of(number, event.read)
                 result = Result(self.base.output)
-                result.values = [part for part in read if isinstance(part, Value)]
+                result.values = [read[i] for i in parts]
+                result.floats = frozenset(k for k, i in enumerate(parts) if flags[i] == READ)
         return result, self.decisions
 
     def _note_flag(self, number: int, node: Value, choice: Any, asked: list[Any], path: Path) -> None:

@@ -32,7 +32,7 @@ from engine.jit.choices.runs import Choice, Choosing, UnlikeError
 from engine.jit.trace.decisions import Decision, StandIns
 from engine.node.backend import Value
 from engine.node.bulk import nodes_made, spoil
-from engine.pytree.result import Result
+from engine.pytree.result import Result, as_nodes
 
 __all__ = ["Merged", "merged"]
 
@@ -173,7 +173,7 @@ class Merged:
                 )
             except Exception:  # as it does on such numbers, which the other way of running it does not say
                 return
-            own = Result(output)
+            own = Result(as_nodes(output, result))
         inner = set(map(id, (*nodes, *made)))
         outer = {id(x): x for each in (*result.values, *own.values) for x in leaves_of(each)}
         captured = [x for x in outer.values() if id(x) not in inner]

@@ -153,6 +153,7 @@ _HOW = {
     "text": "the text (f-string, str, repr)",
     "bool": "the truth (if, and, or, not)",
     "checked": "a check",
+    "operator": "the error that floats raise (a division by 0, a power too large or complex)",
     ITEM: "an index",
     "index": "the integer (as an index, a range or a count)",
 }

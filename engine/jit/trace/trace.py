@@ -133,6 +133,8 @@ def _traced(
 
     run_again = partial(given.run_again, decided=decided)
     found = None if merge is None else merge(given.output, arguments.numeric, wanted, numbers)
+    if found is not None and found.result.floats and batched:
+        raise TraceError("the function returns numbers that it reads out, of which there is no mean")
     if found is not None:
         spoil(kept)
         result, decided, kept, run_again = found.result, found.decided, found.made, found.again

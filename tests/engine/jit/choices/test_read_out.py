@@ -190,11 +190,28 @@ def as_a_leaf(xs):
     return sum(Value(v.data) * v for v in terms(xs)) + (target - terms(xs)[0]) ** 2 + target.tanh()
 
 
+def returned(xs):
+    found = sum(terms(xs))
+    return found, found.data, [max(v.data for v in terms(xs)), 1.0]
+
+
+def returned_alone(xs):
+    found = sum(terms(xs))
+    return found.data - 1.0
+
+
+def returned_in_a_list(xs):
+    top = max(v.data for v in terms(xs))
+    powers = [(v - top).exp() for v in terms(xs)]
+    return [(p / sum(powers)).data for p in powers]
+
+
 ONE = [
     *(softmax, softmax_of_a_list, logsumexp, twice_a_softmax, by_hand, smallest, range_of_numbers, scaled),
     *(of_the_total, standardised, temperature, length_clipped, clipped_by_name, straight_through, leaky),
     *(leaky_by_return, masked, dropped, hinge, between, safe_quotient, step_down, read_twice, momentum),
     *(power, functions_of_numbers, remainders, of_arguments, ratio, of_a_reread, as_a_leaf),
+    *(returned, returned_alone, returned_in_a_list),
 ]
 
 # -- as before ---------------------------------------------------------------------------------------------
@@ -329,11 +346,6 @@ def truth(xs):
     return sum(v * (v.data or 3.0) for v in terms(xs))
 
 
-def returned(xs):
-    found = sum(terms(xs))
-    return found, found.data, [max(v.data for v in terms(xs))]
-
-
 def without_graph(xs):
     found = terms(xs)
     with engine.no_grad():
@@ -358,7 +370,7 @@ OTHERS = [
     *(rounded, largest_place, place_by_index, counted, ordered, by_math, by_float, by_statistics, by_numpy),
     *(by_an_array_of_floats, by_text, by_percent, by_json, by_method, by_method_or_without, by_class),
     *(by_type, by_pattern, by_attribute, in_a_dict, in_a_set, copied, whole_part, equal_numbers),
-    *(up_to_an_edge, truth, returned, without_graph, by_format_spec, repeated, complex_numbers),
+    *(up_to_an_edge, truth, without_graph, by_format_spec, repeated, complex_numbers),
 ]
 
 
@@ -378,7 +390,7 @@ def outcome(f, numbers):
         found = parts(f(xs))
     except (ArithmeticError, TypeError) as error:
         return [type(error)]
-    total = engine.sum([x for x in found if isinstance(x, Value)])
+    total = engine.sum([W[0] * 0.0, *(x for x in found if isinstance(x, Value))])
     gradients = engine.gradients(total, [*W, *xs])
     return [*[type(x) for x in found], *[float(getattr(x, "data", x)) for x in found], *gradients]
 
