@@ -91,7 +91,7 @@ class _Detector(Observer):
     def __init__(self, report: AnomalyReport, raising: bool, infinities: bool) -> None:
         self._report = report
         self._raising = raising
-        self._bad = _is_unusual if infinities else math.isnan
+        self._bad = (lambda x: not math.isfinite(x)) if infinities else math.isnan
         self._causes = Causes()
         self._seen: WeakSet[Value] = WeakSet()  # bad nodes whose causes are known
         self._of_gradient: dict[Value, dict[Cause, None]] = {}  # of the sweep under way
@@ -244,10 +244,6 @@ class _Detector(Observer):
                 self._report.add(cause.anomaly)
                 if self._raising:
                     raise AnomalyError(cause.anomaly)
-
-
-def _is_unusual(x: float) -> bool:
-    return not math.isfinite(x)
 
 
 def _kind(x: float) -> str:

@@ -123,24 +123,19 @@ class Call:
         return tuple(found) if isinstance(self.argnums, Sequence) else found[0]
 
     def with_aux(self, *results: Any) -> Any:
-        """The results, with ``aux`` behind them if f returns one; one result alone as it is."""
-        if self.has_aux:
-            return (*results, plain_aux(self.aux, self.args, self.argnums))
-        return results if len(results) > 1 else results[0]
+        """The results, with ``aux`` behind them if f returns one; one result alone as it is.
 
+        In ``aux`` plain numbers stand for Values, unless Values came in, or it depends on the variables of a
+        transform around this one.
 
-def plain_aux(aux: Any, args: tuple[Any, ...], argnums: ArgNums) -> Any:
-    """``aux`` with plain numbers in it, unless it will be differentiated again.
-
-    As derivatives, Values stay if Values came in; and those that depend on the variables of a transform
-    around this one.
-
-    >>> plain_aux({"w": [Value(2.0)], "note": "sound"}, (1.0,), 0)
-    {'w': [2.0], 'note': 'sound'}
-    """
-    if has_values(args[i] for i in _positions(argnums)):
-        return aux
-    return map_values(lambda value: value if must_be_graph((), (), [value]) else value.data, aux)
+        >>> Call(lambda x: (x, {"w": [Value(2.0)], "note": "sound"}), (1.0,), has_aux=True).with_aux()
+        ({'w': [2.0], 'note': 'sound'},)
+        """
+        if not self.has_aux:
+            return results if len(results) > 1 else results[0]
+        if has_values(self.args[i] for i in _positions(self.argnums)):
+            return (*results, self.aux)
+        return (*results, map_values(lambda x: x if must_be_graph((), (), [x]) else x.data, self.aux))
 
 
 def must_be_graph(args: tuple[Any, ...], argnums: ArgNums, outputs: list[Any]) -> bool:

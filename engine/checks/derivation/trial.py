@@ -198,10 +198,9 @@ def _wanted(wrt: Any) -> tuple[list[str] | None, list[Value] | None]:
     """The names of ``wrt``, or its Values."""
     if wrt is None:
         return None, None
-    items = [wrt] if isinstance(wrt, (str, Value)) else list(wrt)
-    names, values = [x for x in items if isinstance(x, str)], [x for x in items if isinstance(x, Value)]
-    if names and len(names) == len(items):
-        return names, None
-    if values and len(values) == len(items):
-        return None, values
+    items: list[Any] = [wrt] if isinstance(wrt, (str, Value)) else [*wrt]
+    if items and all(isinstance(x, str) for x in items):
+        return items, None
+    if items and all(isinstance(x, Value) for x in items):
+        return None, items
     raise TypeError(f"wrt must be names of arguments of f, or Values that it uses; got {brief(wrt)}")
