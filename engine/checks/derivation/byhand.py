@@ -16,6 +16,7 @@ from engine.checks.derivation.written.claims import claims_of_lines, finals
 from engine.checks.derivation.written.evaluate import Scope, evaluate
 from engine.checks.derivation.written.functions import (
     defaults_of,
+    last_lines,
     parameters_of,
     seen_by,
     signature_of,
@@ -25,7 +26,6 @@ from engine.checks.derivation.written.reading import (
     DerivationError,
     Line,
     Program,
-    last_lines,
     read_formulas,
     read_function,
     read_text,

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import sys
+import textwrap
 from collections.abc import Callable, Sequence
 from types import CodeType
 from typing import Any
 
-__all__ = ["code_of", "defaults_of", "parameters_of", "seen_by", "signature_of", "with_locals"]
+__all__ = [
+    "code_of",
+    "defaults_of",
+    "last_lines",
+    "parameters_of",
+    "seen_by",
+    "signature_of",
+    "text_of",
+    "with_locals",
+]
 
 
 def code_of(function: Any) -> CodeType | None:
@@ -99,3 +110,53 @@ def defaults_of(function: Any) -> dict[str, Any]:
     """The other arguments, by name."""
     found = signature_of(function) or ()
     return {each.name: each.default for each in found if each.default is not inspect.Parameter.empty}
+
+
+def last_lines(function: Callable[..., Any]) -> dict[str, tuple[int, str]]:
+    """By name the last line that sets it, counted from the head of the function, and the right side.
+
+    Of the counter of a loop, which no line sets, it is 0.
+
+    >>> def backward(xs):
+    ...     dw = 0.0
+    ...     for x in xs:
+    ...         dw += 2 * x
+    ...     return dw
+    >>> last_lines(backward)
+    {'dw': (4, '2 * x'), 'x': (0, '')}
+    """
+    try:
+        source = textwrap.dedent(inspect.getsource(function))
+        tree = ast.parse(source)
+    except (OSError, TypeError, SyntaxError):
+        return {}
+    found: dict[str, tuple[int, str]] = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                pass
+            case (
+                ast.AnnAssign(target=target, value=ast.expr() as value)
+                | ast.AugAssign(target=target, value=value)
+                | ast.Call(func=ast.Attribute(value=target, attr="append"), args=[value])
+            ):
+                targets = [target]
+            case ast.For(target=target):
+                for each in ast.walk(target):
+                    if isinstance(each, ast.Name):
+                        found.setdefault(each.id, (0, ""))
+                continue
+            case _:
+                continue
+        for target in targets:
+            for each in target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]:
+                while isinstance(each, (ast.Subscript, ast.Attribute)):
+                    each = each.value
+                if isinstance(each, ast.Name) and found.get(each.id, (0, ""))[0] <= value.lineno:
+                    found[each.id] = value.lineno, text_of(value, source)
+    return found
+
+
+def text_of(node: ast.expr, source: str) -> str:
+    """An expression as it is written in a source, on one line."""
+    return " ".join((ast.get_source_segment(source, node) or ast.unparse(node)).split())

@@ -15,20 +15,12 @@ from dataclasses import dataclass, field, replace
 from types import CodeType
 from typing import Any
 
-from engine.checks.derivation.written.functions import code_of
+from engine.checks.derivation.written.functions import code_of, text_of
 from engine.formulas import repairs
 from engine.node.functions import FUNCTIONS
 from engine.quoting import abridged, brief
 
-__all__ = [
-    "DerivationError",
-    "Line",
-    "Program",
-    "last_lines",
-    "read_formulas",
-    "read_function",
-    "read_text",
-]
+__all__ = ["DerivationError", "Line", "Program", "read_formulas", "read_function", "read_text"]
 
 
 class DerivationError(ValueError):
@@ -173,51 +165,6 @@ def _of_lambda(code: CodeType) -> Program | None:
     return None
 
 
-def last_lines(function: Callable[..., Any]) -> dict[str, tuple[int, str]]:
-    """By name the last line that sets it, counted from the head of the function, and the right side.
-
-    Of the counter of a loop, which no line sets, it is 0.
-
-    >>> def backward(xs):
-    ...     dw = 0.0
-    ...     for x in xs:
-    ...         dw += 2 * x
-    ...     return dw
-    >>> last_lines(backward)
-    {'dw': (4, '2 * x'), 'x': (0, '')}
-    """
-    try:
-        source = textwrap.dedent(inspect.getsource(function))
-        tree = ast.parse(source)
-    except (OSError, TypeError, SyntaxError):
-        return {}
-    found: dict[str, tuple[int, str]] = {}
-    for node in ast.walk(tree):
-        match node:
-            case ast.Assign(targets=targets, value=value):
-                pass
-            case (
-                ast.AnnAssign(target=target, value=ast.expr() as value)
-                | ast.AugAssign(target=target, value=value)
-                | ast.Call(func=ast.Attribute(value=target, attr="append"), args=[value])
-            ):
-                targets = [target]
-            case ast.For(target=target):
-                for each in ast.walk(target):
-                    if isinstance(each, ast.Name):
-                        found.setdefault(each.id, (0, ""))
-                continue
-            case _:
-                continue
-        for target in targets:
-            for each in target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]:
-                while isinstance(each, (ast.Subscript, ast.Attribute)):
-                    each = each.value
-                if isinstance(each, ast.Name) and found.get(each.id, (0, ""))[0] <= value.lineno:
-                    found[each.id] = value.lineno, _text(value, source)
-    return found
-
-
 def _parsed(source: str, what: str, mode: str) -> Any:
     try:
         with warnings.catch_warnings():
@@ -245,7 +192,7 @@ def _program(body: list[ast.stmt], source: str) -> Program:
 
         def add(*targets: ast.expr, value: ast.expr, text: str = "", number: int = statement.lineno) -> None:
             names = tuple(target.id for target in targets if isinstance(target, ast.Name))
-            program.lines.append(Line(names, value, text or _text(value, source), number))
+            program.lines.append(Line(names, value, text or text_of(value, source), number))
 
         match statement:
             case ast.Expr(value=ast.Constant(value=str())) | ast.Pass():
@@ -300,7 +247,7 @@ def _add_return(program: Program, value: ast.expr, source: str) -> None:
         else:
             name = f"return {slot}"
             program.returned[slot] = name
-            program.lines.append(Line((name,), item, _text(item, source), item.lineno, slot))
+            program.lines.append(Line((name,), item, text_of(item, source), item.lineno, slot))
 
 
 def _are_names(targets: list[ast.expr]) -> bool:
@@ -312,7 +259,3 @@ def _independent(items: list[ast.expr], values: list[ast.expr]) -> bool:
     names = {item.id for item in items if isinstance(item, ast.Name)}
     used = {node.id for value in values for node in ast.walk(value) if isinstance(node, ast.Name)}
     return len(names) == len(items) == len(values) and not names & used
-
-
-def _text(node: ast.expr, source: str) -> str:
-    return " ".join((ast.get_source_segment(source, node) or ast.unparse(node)).split())
