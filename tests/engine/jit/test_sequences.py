@@ -46,6 +46,7 @@ def test_a_new_row_over_a_sequence_lifts(monkeypatch, batch) -> None:
 def test_a_new_row_that_says_nothing_of_arrays_names_the_remedy(monkeypatch) -> None:
     row = replace(NORM, along=None)
     monkeypatch.setitem(OPERATORS, row.name, row)
+    monkeypatch.setattr(Lifted, "_quickest", lambda self, batched: ("arrays", {}))
     with pytest.raises(TraceError, match="give its row `arithmetic`, or `along`"):
         jit(lambda xs: call_on_sequence(row, xs))([Value(1.0), Value(2.0)])
 
