@@ -165,15 +165,13 @@ class Programs:
         ):  # as was said
             return False
         decisions = "\n".join(dict.fromkeys(_keeps_changing(forms)))
-        warnings.warn(
+        _warn(
             f"{self._name} was traced {MOST_FORMS} times for arguments of one kind, as what it decides by "
             "keeps changing; where it changes again it runs as written, on Values: right, and slow. It "
             f"decides by\n{decisions}\nCompute there by engine.where, engine.maximum or engine.take instead; "
             "read a number by .data, not by float(), and compute with it by functions of the engine; "
             "pass what changes from call to call as an argument; keep a number constant by "
             "engine.stop_gradient; pad sequences to one length; or name a count in static_argnums",
-            RuntimeWarning,
-            stacklevel=levels_to_user(),
         )
         return False
 
@@ -216,11 +214,9 @@ class Programs:
             elif lifted.changes is not None:
                 remedy = "Change it outside, or pass it as an argument"
                 why = ": a program would leave it as it is"
-            warnings.warn(
+            _warn(
                 f"{self._name} {lifted.reason.removeprefix('it ')}{why}, so it runs as written, on Values: "
                 f"right, and slow. {remedy}",
-                RuntimeWarning,
-                stacklevel=levels_to_user(),
             )
         return lifted
 
@@ -230,14 +226,12 @@ class Programs:
             return
         self._was_full = True
         objects = ", ".join(sorted({type(x).__name__ for x in arguments.statics if counts_by_identity(x)}))
-        warnings.warn(
+        _warn(
             f"{self._name} has {MOST_PROGRAMS} programs, one for each kind of arguments, and those used "
             "longest ago are forgotten from now on; to trace anew takes longer than to run it as written. "
             "Lists count by their lengths"
             + (f", and of what is not a number ({objects}) each other one counts" if objects else "")
             + ": pass numbers, lists and arrays of one length",
-            RuntimeWarning,
-            stacklevel=levels_to_user(),
         )
 
     def _of_length(self, given: Given) -> Lifted | None:
@@ -287,6 +281,10 @@ class Programs:
         self._given_up.clear()
         self._apart.clear()
         self._latest_key = self.last = None
+
+
+def _warn(what: str) -> None:
+    warnings.warn(what, RuntimeWarning, stacklevel=levels_to_user())
 
 
 def _key(arguments: Arguments) -> Any:
