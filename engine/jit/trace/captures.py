@@ -18,7 +18,7 @@ import numpy as np
 
 from engine.jit.reads.kinds import is_foreign
 from engine.jit.trace.names import globals_read
-from engine.jit.trace.places import MISSING, content_of, made_of, places, same_places
+from engine.jit.trace.places import MISSING, PLAIN, content_of, made_of, places, same_places
 from engine.node.backend import Value
 from engine.node.unchanged import same_items
 
@@ -26,18 +26,7 @@ __all__ = ["Captures"]
 
 _MOST = 100_000  # objects looked into
 
-_OPAQUE = (
-    Value,
-    str,
-    bytes,
-    int,
-    float,
-    complex,
-    type,
-    ModuleType,
-    BuiltinFunctionType,
-    type(None),
-)
+_OPAQUE = (*PLAIN, Value, type, ModuleType, BuiltinFunctionType)
 
 
 class Captures:

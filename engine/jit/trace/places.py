@@ -21,6 +21,7 @@ from engine.pytree.statics import static_key
 
 __all__ = [
     "MISSING",
+    "PLAIN",
     "Places",
     "Snapshot",
     "code_of",
@@ -36,7 +37,7 @@ __all__ = [
 MISSING = object()
 """What stands where nothing does."""
 
-_PLAIN = (str, bytes, int, float, complex, type(None))
+PLAIN = (str, bytes, int, float, complex, type(None))
 
 
 class Places(NamedTuple):
@@ -255,7 +256,7 @@ def same_object(now: Any, was: Any) -> bool:
         return False
     if isinstance(now, MethodType):
         return bool(now == was)
-    return isinstance(now, (*_PLAIN, np.generic)) and static_key(now) == static_key(was)
+    return isinstance(now, (*PLAIN, np.generic)) and static_key(now) == static_key(was)
 
 
 in_python = same_places

@@ -29,6 +29,7 @@ from engine.jit.trace.captures import Captures
 from engine.jit.trace.names import compares_objects, names_read, tells_apart, used_beside_updates
 from engine.jit.trace.places import (
     MISSING,
+    PLAIN,
     code_of,
     content_of,
     entry_of,
@@ -38,7 +39,7 @@ from engine.jit.trace.places import (
     same_places,
     same_size,
 )
-from engine.jit.trace.walk import MOST_OBJECTS, PLAIN, Walk, objects_in
+from engine.jit.trace.walk import MOST_OBJECTS, Walk, objects_in
 from engine.node.backend import Value
 from engine.node.unchanged import same_attributes, same_items
 from engine.pytree.statics import static_key

@@ -58,17 +58,16 @@ from engine.jit.trace.names import (
     opens_to_read,
     reads_any_name,
 )
-from engine.jit.trace.places import MISSING, content_of
+from engine.jit.trace.places import MISSING, PLAIN, content_of
 from engine.node.backend import Value
 from engine.quoting import brief
 
-__all__ = ["MOST_OBJECTS", "PLAIN", "Walk", "objects_in"]
+__all__ = ["MOST_OBJECTS", "Walk", "objects_in"]
 
 MOST_OBJECTS = 100_000
 """So many objects are looked into; numbers, texts and Values aside."""
 _HEAP_TYPE = 1 << 9  # the flag of classes made by a class statement
 _OF_VALUES = frozenset(dir(Value)) - {"label"}
-PLAIN = (str, bytes, int, float, complex, type(None))
 _EXACT = frozenset({*PLAIN, bool})
 _MATCH_CLASS = dis.opmap["MATCH_CLASS"]
 _BY_TEXT = frozenset({"__import__", "import_module", "modules"})
@@ -146,11 +145,10 @@ class Walk:
         self._names: set[str] = set()
         self._not_called: set[str] = set()  # those among them that code does more with than call a method
         self.class_of: dict[int, type] = {}  # by the id of what shows its attributes
-        self._of_class: dict[int, Any] = {}
+        self._of_class: dict[int, MappingProxyType[str, Any]] = {}
         self._classes: set[int] = set()
         self._makes = False  # whether some of the user's code may make an object like another
         self._kinds: list[type] = []  # of objects; those that code may call are found by themselves
-        self._sized_classes: set[int] = set()
         self._later: defaultdict[str, list[Any]] = defaultdict(list)  # places whose name no code read yet
         self._waiting = list(roots)
         seen: dict[int, Any] = {}
@@ -496,9 +494,11 @@ class Walk:
                 self._place(self._dict_of(each), name, vars(each)[name])
 
     def _dict_of(self, item: type) -> MappingProxyType[str, Any]:
-        view: MappingProxyType[str, Any] = self._of_class.setdefault(id(item), item.__dict__)
-        self.class_of[id(view)] = item
-        return view
+        if id(item) not in self._of_class:
+            view = self._of_class[id(item)] = item.__dict__
+            self.class_of[id(view)] = item
+            self.groups.append(view)
+        return self._of_class[id(item)]
 
     def _class(self, item: type) -> None:
         if id(item) in self._classes:
@@ -510,10 +510,6 @@ class Walk:
         if own and item.__flags__ & _HEAP_TYPE:
             self.objects.append(item)
         held = [self._dict_of(each) for each in own]
-        for each, view in zip(own, held, strict=True):
-            if id(each) not in self._sized_classes:
-                self._sized_classes.add(id(each))
-                self.groups.append(view)
         self._unsized += own
         self._matched += (name for view in held for name in view.get("__match_args__", ()))
         for name in {name for view in held for name in view}:
