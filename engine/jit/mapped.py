@@ -155,7 +155,9 @@ def _shared(arguments: Arguments, results: np.ndarray[Any, Any], place: str) -> 
     given = {leaf for leaf in arguments.flat() if isinstance(leaf, Value)}
     if not differs and given and len(results) > 1:
         for column in columns:
-            reached = [given.intersection(_leaves_of(item)) for item in column]
+            reached = [
+                given.intersection(x._topological_order() if isinstance(x, Value) else ()) for x in column
+            ]
             differs |= any(each != reached[0] for each in reached)
     if differs:
         raise ValueError(
@@ -163,10 +165,6 @@ def _shared(arguments: Arguments, results: np.ndarray[Any, Any], place: str) -> 
             "samples shall stand, usually 0"
         )
     return results[0]
-
-
-def _leaves_of(item: Any) -> Iterable[Value]:
-    return item._topological_order() if isinstance(item, Value) else ()
 
 
 def _reach_others(results: list[Any], stand_ins: list[Value]) -> bool:

@@ -19,7 +19,7 @@ from engine.pytree.spec import LIST, NUMBER, TUPLE
 __all__ = ["Caller", "next_audit", "quick_call"]
 
 
-class _Caller:
+class Caller:
     """The base of lifted functions: what is called."""
 
     _quick: Any = None
@@ -32,10 +32,8 @@ class _Caller:
         raise NotImplementedError
 
 
-if TYPE_CHECKING:
-    Caller = _Caller
-else:
-    Caller = _Caller if quick_caller is None else quick_caller
+if not TYPE_CHECKING and quick_caller is not None:
+    Caller = quick_caller
 
 
 def quick_call(lifted: Any, form: Form, row: Op, is_due: Callable[[int], bool], lock: Any) -> Any:

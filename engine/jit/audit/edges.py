@@ -41,7 +41,7 @@ def is_at_edge(
     chooses.
     """
     late = [guard for guard in program.guards if guard.is_late]
-    if not late and not _chooses(program):
+    if not late and not any(map(_is_choosing, program.used_rows())):
         return False
     shifts = np.random.default_rng(0)
     size = _ULP * max(_FEW, len(program.kinds)) * own.largest
@@ -109,11 +109,6 @@ def _nodes_again(program: Trace, inputs: Sequence[Value], shift: Callable[[], fl
                 given = [x + shift() if shifts[k] else x for x, k in zip(given, read, strict=True)]
             found.append(apply(row, given))
     return found
-
-
-def _chooses(trace: Trace) -> bool:
-    """Whether any operator chooses between its operands."""
-    return any(map(_is_choosing, trace.used_rows()))
 
 
 def _is_choosing(row: Op) -> bool:

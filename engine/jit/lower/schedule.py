@@ -52,7 +52,8 @@ def schedule(table: Table, form_of: Index, order: Sequence[int] | None = None) -
     def make_ready(refs: Index) -> None:
         order = np.argsort(form_of[refs], kind="stable")
         begins = np.flatnonzero(np.diff(form_of[refs][order], prepend=-2))
-        for alike in sorted(np.split(order, begins[1:]), key=_first) if len(refs) else ():
+        parts = np.split(order, begins[1:]) if len(refs) else []
+        for alike in sorted(parts, key=lambda places: int(places[0])):
             members = refs[alike]
             form = forms.setdefault(int(form_of[members[0]]), len(waiting))
             if form == len(waiting):
@@ -76,10 +77,6 @@ def schedule(table: Table, form_of: Index, order: Sequence[int] | None = None) -
         ready = missing[found] == 0
         make_ready(found[ready][np.argsort(-last[ready], kind="stable")])  # as they became ready
     return groups
-
-
-def _first(places: Index) -> int:
-    return int(places[0])
 
 
 def _distances(levels: Index, reads: Index, read: Index) -> Index:

@@ -46,7 +46,7 @@ class Draws:
     def __init__(self, generators: Iterable[Any]) -> None:
         states: list[_State] = [
             ("random", random.getstate, random.setstate),
-            ("np.random", _legacy_state, np.random.set_state),
+            ("np.random", lambda: np.random.get_state(legacy=False), np.random.set_state),  # noqa: NPY002
             *map(_state, generators),
         ]
         self._states = [(name, read, write, read()) for name, read, write in states]
@@ -60,10 +60,6 @@ class Draws:
         for _, read, write, was in self._states:
             if not _equal(read(), was):
                 write(was)
-
-
-def _legacy_state() -> Any:
-    return np.random.get_state(legacy=False)  # noqa: NPY002 - which the function may use
 
 
 def _state(generator: Any) -> _State:

@@ -271,9 +271,8 @@ class Trace(AsText):
             row = self.rows[self.row_of[i]]
             raise TraceError(
                 f"{brief(self.nodes[i])} says that it is {row.name}({', '.join(row.operands)}) of "
-                f"{counts[i]} "
-                "operands: a node made by hand that was given the row of another cannot be lifted; make its "
-                "operator by engine.custom_op"
+                f"{counts[i]} operands: a node made by hand that was given the row of another cannot be "
+                "lifted; make its operator by engine.custom_op"
             )
 
     def own_operators(self) -> list[str]:
