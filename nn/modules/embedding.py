@@ -60,18 +60,15 @@ class Embedding(Module):
         self.embedding_dim = integer("embedding_dim", embedding_dim)
         rows = initial_weights(init, rng, self.embedding_dim, self.num_embeddings)
         self.weight = [[Value(number) for number in row] for row in rows.tolist()]
-        self.padding_idx = None if padding_idx is None else self._padding(padding_idx)
+        self.padding_idx = None
+        if padding_idx is not None:
+            place = integer("padding_idx", padding_idx, least=-len(rows))
+            if place >= len(rows):
+                raise ValueError(f"padding_idx must be below the number of rows, {len(rows)}, got {place}")
+            for value in self.weight[place]:
+                value.data, value.requires_grad = 0.0, False
+            self.padding_idx = place % len(rows)
         self.label_parameters()
-
-    def _padding(self, padding_idx: int) -> int:
-        """The position of the padding's row, which is set to 0 and frozen."""
-        rows = self.num_embeddings
-        place = integer("padding_idx", padding_idx, least=-rows)
-        if place >= rows:
-            raise ValueError(f"padding_idx must be below the number of rows, {rows}, got {place}")
-        for value in self.weight[place]:
-            value.data, value.requires_grad = 0.0, False
-        return place % rows
 
     def __call__(self, index: Any) -> Any:
         """The row of an index, a list of Values; for a sequence of indices, the list of their rows.

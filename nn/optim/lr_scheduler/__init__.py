@@ -18,11 +18,11 @@ from nn.optim.lr_scheduler.combined import ChainedScheduler, SequentialLR
 from nn.optim.lr_scheduler.cyclic import CyclicLR, OneCycleLR
 from nn.optim.lr_scheduler.lambdas import LambdaLR, MultiplicativeLR
 from nn.optim.lr_scheduler.plateau import ReduceLROnPlateau
-from nn.optim.lr_scheduler.restarts import CosineAnnealingWarmRestarts
 from nn.optim.lr_scheduler.scheduler import LRScheduler
 from nn.optim.lr_scheduler.schedules import (
     ConstantLR,
     CosineAnnealingLR,
+    CosineAnnealingWarmRestarts,
     ExponentialLR,
     LinearLR,
     MultiStepLR,
