@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.autograd.context_decorator import and_put_back
 from engine.floats.validate import integer, real
-from engine.frames.user_frame import line_of, user_spot
+from engine.frames.user_frame import levels_to_user
 from engine.quoting import brief
 from nn.checks import Count, NonNegative, settings_among
 from nn.optim.arithmetic import Closure, Parameters, Settings, Vector
@@ -272,22 +272,15 @@ def _iterate(search: Objective, kept: _Curvature, group: Settings) -> None:
             return
 
 
-_WARNED: dict[Any, Any] = {}
-"""Where Python notes what it has warned of, once a line."""
-
-
 def _warn_of_no_step(search: Objective) -> None:
     """Warn, at the caller's line, that the parameters did not move."""
     where = "wherever the line search looked" if search.begun else "where the step began"
     what = "did not move the parameters"
     if search.keep_best:
         what, where = "went back to the best point", 'where a step of length lr led; take "strong_wolfe"'
-    place = line_of(user_spot())
-    warnings.warn_explicit(
+    warnings.warn(
         f"LBFGS {what}: loss or gradient are inf or nan {where}. Begin elsewhere, "
         "scale inputs or loss down, or take some steps of Adam first",
         RuntimeWarning,
-        place.file if place else __file__,
-        place.line if place else 1,
-        registry=_WARNED,
+        stacklevel=levels_to_user(),
     )
