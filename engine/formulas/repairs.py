@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from functools import reduce
 from typing import NamedTuple
@@ -134,7 +134,8 @@ def _products(text: str, functions: Collection[str], names: Collection[str], rea
     """Put in the signs that were left out, and put Python's for others."""
     parts: list[str] = []
     before, last, spaced = "", "", False  # kind and text of the last token, and whether a space follows it
-    for kind, token in _tokens(text):
+    for found in _TOKEN.finditer(text):
+        kind, token = found.lastgroup or "", found[0]
         if kind == "space":
             spaced = True
             parts.append(token)
@@ -166,12 +167,6 @@ def _products(text: str, functions: Collection[str], names: Collection[str], rea
         parts.append(token)
         before, last, spaced = kind, token, False
     return "".join(parts)
-
-
-def _tokens(text: str) -> Iterator[tuple[str, str]]:
-    for found in _TOKEN.finditer(text):
-        assert found.lastgroup is not None  # for the type checker: each branch has a name
-        yield found.lastgroup, found[0]
 
 
 def _is_product(

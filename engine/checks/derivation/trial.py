@@ -113,13 +113,9 @@ class Trial:
 
     def _typical(self, i: int) -> float:
         """The size of what a line should give, at all points."""
-        sizes = [0.0]
-        for _, forward in self.runs:
-            right = self.expected(i, forward)
-            if right is not None:
-                numbers = np.abs(as_array(right))
-                sizes.append(float(np.max(numbers[np.isfinite(numbers)], initial=0.0)))
-        return max(sizes)
+        rights = (self.expected(i, forward) for _, forward in self.runs)
+        sizes = np.concatenate([np.zeros(1), *(as_array(x).ravel() for x in rights if x is not None)])
+        return float(np.abs(sizes[np.isfinite(sizes)]).max())
 
     def differs(self, i: int, value: Any, forward: Forward) -> Difference | None:
         """How a result of a line differs from what it should be; None where it does not, or nobody knows."""
@@ -151,12 +147,10 @@ class Trial:
             forward = finite_run(self.setting, longer(point, size))
             if forward is None or forward.beside.error is not None:
                 continue
-            for i in self.by_hand.finals.values():
-                value = forward.beside.values[i]
-                apart = None if value is None else self.differs(i, value, forward)
-                if apart is not None and apart.shapes is None:
-                    found.append(size)
-                    break
+            values = [(i, forward.beside.values[i]) for i in self.by_hand.finals.values()]
+            apart = [self.differs(i, value, forward) for i, value in values if value is not None]
+            if any(each is not None and each.shapes is None for each in apart):
+                found.append(size)
         return found
 
     def at_kink(self, i: int) -> bool:
