@@ -54,6 +54,7 @@ def check_derivation(
             and the formulas before; lines of text in the style of NumPy; or a function of numbers that
             returns the gradients: a dict by name, or a tuple in the order of the arguments, of the first ones
             where it is shorter. It takes the arguments of f in order, or any quantities of f by their names.
+            None in place of a formula or a gradient says that there is none.
             The name of a line says what it is: ``dw``, ``d_w``, ``dE_dw``, ``grad_w`` and ``w_grad`` are
             derivatives of the loss, ``dy_dz`` is that of one quantity of f by another, and lines of other
             names are steps on the way.
