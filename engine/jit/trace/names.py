@@ -347,5 +347,8 @@ def _is_update(name: str, steps: list[dis.Instruction]) -> bool:
 @_or_within
 def tells_apart(code: CodeType) -> bool:
     """Whether code asks which object something is, but for a constant such as None, or of which class."""
-    asks = any(b.opname == "IS_OP" and a.opname != "LOAD_CONST" for a, b in pairwise(_steps(code)))
+    asks = any(
+        (b.opname == "IS_OP" and a.opname != "LOAD_CONST") or b.opname == "MATCH_CLASS"
+        for a, b in pairwise(_steps(code))
+    )
     return asks or not _BY_OBJECT.isdisjoint(names_read(code))

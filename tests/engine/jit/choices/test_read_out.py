@@ -443,6 +443,17 @@ def test_a_way_on_which_a_value_is_a_plain_number_raises_as_that_does() -> None:
     assert lifted.graph.is_merged
 
 
+def test_who_asks_for_the_class_of_a_number_is_told_the_truth_on_all_ways() -> None:
+    def by_class_attribute(xs):
+        return sum(v * (2.0 if v.data.__class__ is float else 3.0) for v in terms(xs))
+
+    for f in (by_class, by_type, by_pattern, by_class_attribute):
+        lifted = jit(f, audit=False)
+        for numbers in points(4):
+            agree(f, lifted, numbers)
+        assert not lifted.graph.is_merged, f
+
+
 def test_what_floats_do_otherwise_than_values_is_as_eagerly() -> None:
     for f in OTHERS:
         lifted = jit(f, audit=False)
