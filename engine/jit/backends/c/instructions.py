@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -61,7 +61,6 @@ class Writer(Translator):
             start, shape, _ = view.place()
             self._pointers.setdefault((view.array.name, start), []).append((shape, view.text))
         self.used: set[str] = set()
-        self._literals: list[str] = []
 
     def take_seeds(self, name: str, count: int) -> None:
         """From now on seeds are called this."""
@@ -122,10 +121,7 @@ class Writer(Translator):
         """The number of a place at which counters point."""
         memory, start, shape = place[:3]
         if memory == 0:
-            while len(self._literals) <= start:
-                bits = next(islice(self._numbers, len(self._literals), None))
-                self._literals.append(number(float(np.frombuffer(bits)[0])))
-            return self._literals[start]
+            return number(np.frombuffer([*self._numbers][start])[0])
         name = "scratch" if memory == 1 else next(each for each, at in self._places.items() if at == memory)
         pointers = self._pointers.get((name, start), [])
         pointer = next((text for own, text in pointers if own == shape), pointers[0][1] if pointers else "")
@@ -256,15 +252,10 @@ def _gather(writer: Writer, cells: Place, positions: Place, rows: Place) -> Iter
     yield from _nest(axes, counters, [f"{writer.at(rows, rows[3][: len(axes)], counters)} = {source};"])
 
 
-def _scatter(sign: str) -> Callable[..., Iterator[str]]:
-    def lines(writer: Writer, rows: Place, positions: Place, cells: Place) -> Iterator[str]:
-        axes, counters, position = _position(writer, positions)
-        target = _indexed(writer, cells, position)
-        yield from _nest(
-            axes, counters, [f"{target} {sign} {writer.at(rows, rows[3][: len(axes)], counters)};"]
-        )
-
-    return lines
+def _scatter(sign: str, writer: Writer, rows: Place, positions: Place, cells: Place) -> Iterator[str]:
+    axes, counters, position = _position(writer, positions)
+    target = _indexed(writer, cells, position)
+    yield from _nest(axes, counters, [f"{target} {sign} {writer.at(rows, rows[3][: len(axes)], counters)};"])
 
 
 def _indexed(writer: Writer, cells: Place, position: str) -> str:
@@ -293,8 +284,8 @@ _KINDS: dict[str, Callable[..., Iterator[str]]] = {
     "columns": _columns,
     "matmul": _matmul,
     "gather": _gather,
-    "scatter": _scatter("="),
-    "scatter_add": _scatter("+="),
+    "scatter": partial(_scatter, "="),
+    "scatter_add": partial(_scatter, "+="),
     "pick": _pick,
 }
 

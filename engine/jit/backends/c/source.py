@@ -142,14 +142,9 @@ class _File:
         lines.append(_array(f"const double {self.name}_parameters[]", numbers or ["0.0"]))
         for key, array in self.program.views.constants.items():
             if key in self.writer.used:
-                kind = "int" if array.dtype.kind in "iu" else "double"
-                items = array.ravel().tolist()
-                lines.append(
-                    _array(
-                        f"static const {kind} {key}[]",
-                        [str(x) if kind == "int" else _bare(x) for x in items],
-                    )
-                )
+                kind, text = ("int", str) if array.dtype.kind in "iu" else ("double", _bare)
+                items = list(map(text, array.ravel().tolist()))
+                lines.append(_array(f"static const {kind} {key}[]", items))
         return "\n".join([*lines, "", ""])
 
     def _memories(self) -> dict[str, int]:
@@ -207,23 +202,17 @@ class _File:
         if not layout.inputs:
             fill = []
         write = self._on_samples if layout.batched else self._on_one
-        lines = write(prepare, fill, *parts)
+        lines = write(prepare, fill, parts)
         unused = [] if layout.captured_cells else ["(void)parameters;"]
         unused += [] if layout.inputs else ["(void)arguments;"]
         samples = " size_t samples," if layout.batched else ""
-        head = f"""\
-int {self.name}_value_and_grad(const double *parameters, const double *arguments,{samples}
-    double *value, double *by_parameters, double *by_arguments, double *workspace)
-{{
-"""
-        body = [
-            *self._declared(lines),
-            *unused,
-            "double total = 0.0;  /* nan where a number is not finite */",
-            "",
-            *lines,
+        head = [
+            f"int {self.name}_value_and_grad(const double *parameters, const double *arguments,{samples}",
+            "    double *value, double *by_parameters, double *by_arguments, double *workspace)",
         ]
-        return "\n".join([head.rstrip("\n"), *_indented([*body, "return total != 0.0;"]), "}", ""])
+        total = "double total = 0.0;  /* nan where a number is not finite */"
+        body = [*self._declared(lines), *unused, total, "", *lines, "return total != 0.0;"]
+        return "\n".join([*head, "{", *_indented(body), "}", ""])
 
     def _declared(self, lines: list[str]) -> list[str]:
         """Where everything lies that is named in the lines."""
@@ -243,10 +232,8 @@ int {self.name}_value_and_grad(const double *parameters, const double *arguments
                 used |= set(re.findall(r"\w+", line))
         return chosen
 
-    def _on_one(
-        self, prepare: list[str], fill: list[str], fixed: list[str], forward: list[str], backward: list[str],
-        last: list[str],
-    ) -> list[str]:  # fmt: skip
+    def _on_one(self, prepare: list[str], fill: list[str], parts: list[list[str]]) -> list[str]:
+        fixed, forward, backward, last = parts
         lines = [*prepare, *fill, "", *fixed, *forward, "", *self._values()]
         lines += ["if (by_parameters == NULL && by_arguments == NULL)", "    return total != 0.0;", ""]
         body = self._seeded("fixed_seeds", "1.0", [*backward, *last])
@@ -254,11 +241,8 @@ int {self.name}_value_and_grad(const double *parameters, const double *arguments
         body += self._copy("by_arguments", "ARGUMENTS", _from("dfixed", self.layout.input_start), "o")
         return [*lines, *self._for_outputs(body)]
 
-    def _on_samples(
-        self, prepare: list[str], fill: list[str], fixed: list[str], forward: list[str], backward: list[str],
-        last: list[str],
-    ) -> list[str]:  # fmt: skip
-        layout = self.layout
+    def _on_samples(self, prepare: list[str], fill: list[str], parts: list[list[str]]) -> list[str]:
+        layout, (fixed, forward, backward, last) = self.layout, parts
         count = layout.sizes[FIXED]
         each = self._seeded("seeds", "1.0 / (double)samples", backward)
         each += self._copy(

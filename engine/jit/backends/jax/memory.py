@@ -46,14 +46,11 @@ class Memory:
             whole = self._region(name, first, last, block.ndim > 1 + len(self._rows))
             block = whole.at[start - first : stop - first].set(block)
             start, stop = first, last
-        self._drop(name, start, stop)
+        for own in met:
+            starts.remove(own)
+            del blocks[own]
         insort(starts, start)
         blocks[start] = block
-
-    def _drop(self, name: str, start: int, stop: int) -> None:
-        for own in [each for each in self._starts[name] if start <= each < stop]:
-            self._starts[name].remove(own)
-            del self._blocks[name][own]
 
     def _region(self, name: str, start: int, stop: int, of_samples: bool) -> Any:
         """Cells from start to stop, of several arrays one behind the other; 0 where nothing is known."""

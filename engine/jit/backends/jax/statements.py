@@ -136,13 +136,11 @@ class _Run:
         count = self.layout.sizes[tree.array.samples]
         cells, first = self.memory.whole(tree.array, count, tree.advance)
         index = self.memory.read(tree.index)
+        own = tree.array.samples and tree.index.shape[-1:] == (SAMPLES,)
+        found = cells[index - first, np.arange(self.samples)] if own else cells[index - first]
         if tree.is_constant:
-            return cells[index - first]
-        if tree.array.samples and tree.index.shape[-1:] == (SAMPLES,):
-            found = cells[index - first, np.arange(self.samples)]
-        else:
-            found = cells[index - first]
-            index = index.reshape(index.shape + (1,) * (found.ndim - index.ndim))
+            return found
+        index = index.reshape(index.shape + (1,) * (found.ndim - index.ndim))
         return self.jnp.where(index < 0, np.nan, found)
 
 
