@@ -39,8 +39,11 @@ class Adjoints:
 
     def __init__(self, views: Views, layout: Layout, after: Adjoints | None = None) -> None:
         self.views = views
-        own = [np.zeros(size, bool) for size in layout.sizes] if after is None else after.touched
-        self.touched: list[np.ndarray[Any, np.dtype[np.bool_]]] = own
+        if after is None:
+            self.touched = [np.zeros(size, bool) for size in layout.sizes]
+            self.zeros: list[Index] = [np.zeros(0, np.intp), np.zeros(0, np.intp)]
+        else:
+            self.touched, self.zeros = after.touched, after.zeros
         self.passed: set[int] = set()
         self.uniform: dict[int, tuple[Group, Expression]] = {}
         self.group_of = {(group.space, group.start): group for group in layout.groups}
@@ -51,9 +54,6 @@ class Adjoints:
                 self.leaf[layout.space[ref]][layout.cell[ref]] = True
         self.waiting: list[tuple[Operand, Expression, int]] = []
         self.lines: list[Statement] = []
-        self.zeros: list[Index] = [np.zeros(0, np.intp), np.zeros(0, np.intp)]
-        if after is not None:
-            self.zeros = after.zeros
 
     def gradient(self, group: Group, written: bool = False) -> Expression | None:
         """The gradient of a group's results; None where none arrives."""

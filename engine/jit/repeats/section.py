@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from operator import or_
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,9 +27,7 @@ class Flags(NamedTuple):
     loops: int = 0
 
     def __or__(self, other: Any) -> Flags:
-        return Flags(
-            self.per_sample or other.per_sample, self.wanted or other.wanted, self.loops | other.loops
-        )
+        return Flags(*map(or_, self, other))
 
 
 class Held:

@@ -170,12 +170,8 @@ class _Fusion:
             return
         if any(self.part_of[by] != self.part_of[at] for by in readers) or not self._may_move(at, readers[-1]):
             return
-        changed = {by: reading(self.statements[by], place_of(first.target), source) for by in readers}
-        if any(each is None for each in changed.values()):
-            return
-        self._become(at, None)
-        for by, statement in changed.items():
-            self._become(by, statement)
+        place = place_of(first.target)
+        self._leave_out(at, {by: reading(self.statements[by], place, source) for by in readers})
 
     def _write_there(self, copy: Assign, source: View, own: Use, at: int) -> bool:
         """t = A, …, u = t  ->  u = A, …; whether so"""
@@ -199,14 +195,17 @@ class _Fusion:
             for use in others
         ):
             return False
-        changed = {
-            by: shifted(self.statements[by], read, target.start - source.start, self.views)
-            for by in {use.at for use in others}
-        }
-        if any(statement is None for statement in changed.values()):
+        distance, changed = target.start - source.start, {use.at for use in others}
+        return self._leave_out(
+            at, {by: shifted(self.statements[by], read, distance, self.views) for by in changed}
+        )
+
+    def _leave_out(self, at: int, others: dict[int, Any]) -> bool:
+        """A statement is gone, and others are new ones, if all of these can be; whether so."""
+        if any(statement is None for statement in others.values()):
             return False
         self._become(at, None)
-        for by, statement in changed.items():
+        for by, statement in others.items():
             self._become(by, statement)
         return True
 
