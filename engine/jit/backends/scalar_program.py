@@ -193,10 +193,9 @@ class ScalarProgram:
             self.constants[partials] = row.local_gradients
             called = f"{partials}({self.names[i].text}, [{', '.join(x.text for x in xs)}])"
             return [Name(f"{called}[{j}]") for j in range(len(xs))]
-        y = self.names[i]
+        y, forms = self.names[i], _Forms(self)
         if row.arity is None:
-            return row.partials[0](_Forms(self), y, xs)
-        forms = _Forms(self)
+            return row.partials[0](forms, y, xs)
         return [rule(forms, y, *xs) for rule in row.array_partials or row.partials]
 
 

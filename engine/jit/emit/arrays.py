@@ -337,9 +337,7 @@ class Views:
 
 def _root(view: View) -> View:
     """The named view that one is made of."""
-    while view.source is not None and not view.is_name:
-        view = view.source
-    return view
+    return next((each for each in view.made_of if each.is_name), view)
 
 
 def _multiplies(group: Group) -> bool:

@@ -17,7 +17,7 @@ gives the same as numbers to point with.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -127,6 +127,14 @@ class View(Expression):
     def rename(self, name: str) -> None:
         """Give what has a name another one."""
         self._text = name
+
+    @property
+    def made_of(self) -> Iterator[View]:
+        """It, and the views that its text is made of, one after the other."""
+        view: View | None = self
+        while view is not None:
+            yield view
+            view = view.source
 
     @property
     def definition(self) -> str:

@@ -112,18 +112,17 @@ class Step:
 
     def _ended(self) -> int:
         """The slots of sums on which no other slot depends, but such: a bit for each."""
-        sums = [k for k in range(len(self.slots)) if self._is_sum(k)]
-        readers = dict.fromkeys(sums, 0)
-        for m, (result, _) in enumerate(self.slots):
-            for k in sums:
-                if self.masks[result] >> k & 1:
-                    readers[k] |= 1 << m
-        ended = 0
-        while True:
-            more = sum(1 << k for k in sums if not ended >> k & 1 and not readers[k] & ~(ended | 1 << k))
-            if not more:
-                return ended
-            ended |= more
+        masks = [self.masks[result] for result, _ in self.slots]
+        readers = {
+            k: sum(1 << m for m, mask in enumerate(masks) if mask >> k & 1)
+            for k in range(len(masks))
+            if self._is_sum(k)
+        }
+        ended, more = 0, -1
+        while more != ended:
+            more = ended
+            ended = sum(1 << k for k, mask in readers.items() if not mask & ~(more | 1 << k))
+        return ended
 
     def _is_sum(self, k: int) -> bool:
         """Whether a slot is what it was a step before, and more added to it."""
@@ -141,13 +140,12 @@ class Step:
         """Whether, but for sums, something flows from a slot back into it."""
         waiting = ((1 << len(self.slots)) - 1) & ~ended
         while waiting:
-            free = 0
-            for k, (result, _) in enumerate(self.slots):
-                if waiting >> k & 1 and not self.masks[result] & waiting:
-                    free |= 1 << k
-            if not free:
+            left = sum(
+                1 << k for k, (j, _) in enumerate(self.slots) if waiting >> k & 1 and self.masks[j] & waiting
+            )
+            if left == waiting:
                 return True
-            waiting &= ~free
+            waiting = left
         return False
 
 

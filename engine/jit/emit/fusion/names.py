@@ -80,13 +80,8 @@ class _Region:
 
 def _definitions(tree: Any) -> list[Any]:
     """The named views and arrays that a view is made of, the first ones first."""
-    found = []
-    view = tree if isinstance(tree, View) else None
-    while view is not None:
-        if view.is_name:
-            found.append(view.array if view.source is None else view)
-        view = view.source
-    return found[::-1]
+    names = [view for view in tree.made_of if view.is_name] if isinstance(tree, View) else []
+    return [view.array if view.source is None else view for view in reversed(names)]
 
 
 def _text(each: View | Array) -> str:
