@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.jit.emit.arrays import Views
 from engine.jit.emit.expression import partial_expressions
+from engine.jit.emit.fusion.turned import order_in
 from engine.jit.emit.trees import Expression, Name, Reduce
 from engine.jit.emit.views import CELLS, View
 from engine.jit.lower.canonical import ELEM, LIN
@@ -96,13 +97,9 @@ def _summed(total: Group) -> Index | None:
 
 def _order(cells: Index, total: Group, above: Index, below: Index) -> Index | None:
     """Of each cell that is added up the number of its quotient; None where not each has one by its sum."""
-    if cells.size != above.size:
+    order = order_in(above, cells)
+    if order is None:
         return None
-    by_cell = np.argsort(above, kind="stable")
-    above = above[by_cell]
-    if (np.diff(above) == 0).any() or not np.array_equal(above, np.sort(cells.ravel())):
-        return None
-    order = by_cell[np.searchsorted(above, cells.ravel())]
     sums = np.broadcast_to(total.start + np.arange(total.size).reshape(-1), (len(cells), total.size))
     return order.reshape(cells.shape) if np.array_equal(below[order], sums.ravel()) else None
 

@@ -14,7 +14,7 @@ from engine.jit.emit.trees import Call, Expression, Number, Samples, Seed, Unfit
 from engine.jit.emit.views import CELLS, GRADIENTS, View
 from engine.jit.lower.strides import Index, affine
 
-__all__ = ["turned"]
+__all__ = ["order_in", "turned"]
 
 
 def turned(statement: Assign, old: View, new: View, views: Views) -> Assign | None:
@@ -30,7 +30,7 @@ def turned(statement: Assign, old: View, new: View, views: Views) -> Assign | No
     """
     if old.advance or new.advance or old.array is not new.array:
         return None
-    order = _order(old.places, new.places)
+    order = order_in(old.places, new.places)
     if order is None:
         return None
     turning = _Turning(old, new, order, views)
@@ -41,7 +41,7 @@ def turned(statement: Assign, old: View, new: View, views: Views) -> Assign | No
     return replace(statement, target=target, value=value) if target.shape == new.shape else None
 
 
-def _order(old: Index, new: Index) -> Index | None:
+def order_in(old: Index, new: Index) -> Index | None:
     """Where in an order of cells those of another stand; None where they are not the same."""
     old, flat = old.ravel(), new.ravel()
     if old.size != flat.size:
