@@ -134,10 +134,6 @@ class Views:
             self._views[key] = self._define(whole, self._new(f"{root}_all"), root.prefix, "_all")
         return self._views[key]
 
-    def later(self, view: View, steps: int) -> View:
-        """A view that moves on in a loop, some steps later."""
-        return view if view.source is None or not steps else view.source.of_step(steps)
-
     def result(self, group: Group) -> View:
         """A group's results, in its shape."""
         if id(group) not in self._results:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from engine.jit.lower.canonical import ELEM, LIN, SEQ, TAKE
 from engine.jit.lower.cells import Layout
 from engine.jit.lower.groups import COPY, FIXED, PER_SAMPLE, Group, Operand, Run
 from engine.jit.lower.strides import distinct
+from engine.ops.op import Op
 
 __all__ = ["build_program", "write_backward_of", "write_seeds"]
 
@@ -113,9 +114,7 @@ class _Backward:
         self.add(self.group.operands[0], self.g)
 
     def elementwise(self) -> None:
-        group, row, g = self.group, self.group.row, self.g
-        if row is None:
-            raise RuntimeError("an elementwise group has an operator")
+        group, row, g = self.group, cast(Op, self.group.row), self.g
         shares = shares_of(group, self.views)
         if shares is not None and shares.terms is not None and shares.z is not None and isinstance(g, View):
             self.adjoints.passed.add(id(shares.terms))
@@ -135,9 +134,7 @@ class _Backward:
                 self.adjoints.replace(group, group.over, value)
 
     def sequence(self) -> None:
-        group, row, g = self.group, self.group.row, self.g
-        if row is None:
-            raise RuntimeError("a group over sequences has an operator")
+        group, row, g = self.group, cast(Op, self.group.row), self.g
         operand = group.operands[0]
         xs = self.read(operand, whole=True)
         y = self.views.result(group)

@@ -13,7 +13,7 @@ what was gathered.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from engine.errors import TraceError
 from engine.jit.emit.arrays import Frame, Views
@@ -24,7 +24,8 @@ from engine.jit.emit.trees import Call, Expression, MatMul, Reduce, as_expressio
 from engine.jit.emit.views import CELLS, Take
 from engine.jit.lower.canonical import ELEM, LIN, SEQ, TAKE
 from engine.jit.lower.cells import Layout
-from engine.jit.lower.groups import COPY, FIXED, PER_SAMPLE, Group, Operand, Run
+from engine.jit.lower.groups import COPY, FIXED, Group, Operand, Run
+from engine.ops.op import Op
 
 __all__ = ["Program", "write_groups"]
 
@@ -86,7 +87,7 @@ class Program:
 
 
 def write_groups(program: Any, groups: Sequence[Group]) -> None:
-    """Add the statements that compute groups, to the lists ``fixed`` and ``forward`` of a program."""
+    """Add the statements that compute groups, to the first two parts of a program."""
     for group in groups:
         _Forward(program, group).write()
 
@@ -97,7 +98,7 @@ class _Forward:
     def __init__(self, program: Any, group: Group) -> None:
         self.views = program.views
         self.group = group
-        self.lines = program.forward if group.space == PER_SAMPLE else program.fixed
+        self.lines = program.parts[group.space]
         self.out = self.views.result(group)
 
     def write(self) -> None:
@@ -118,10 +119,7 @@ class _Forward:
         self.assign(self.read(self.group.operands[0]))
 
     def elementwise(self) -> None:
-        group = self.group
-        row = group.row
-        if row is None:
-            raise RuntimeError("an elementwise group has an operator")
+        group, row = self.group, cast(Op, self.group.row)
         shares = shares_of(group, self.views)
         if shares is not None:
             self.lines.append(Assign(shares.p, shares.e / shares.total))
@@ -135,19 +133,18 @@ class _Forward:
         self.assign(forward_expression(row, operands))
 
     def sequence(self) -> None:
-        group, row = self.group, self.group.row
-        xs = self.read(group.operands[0], whole=True)
-        if row is None or row.along is None:
-            name = "" if row is None else row.name
+        group, row = self.group, cast(Op, self.group.row)
+        xs, along = self.read(group.operands[0], whole=True), row.along
+        if along is None:
             raise TraceError(
-                f"{name!r}, an operator over a sequence, does not say how arrays compute it: give its row "
-                "`arithmetic`, or `along`, a function of engine.floats.arrays"
+                f"{row.name!r}, an operator over a sequence, does not say how arrays compute it: give its "
+                "row `arithmetic`, or `along`, a function of engine.floats.arrays"
             )
-        if isinstance(row.along.value, str):
-            self.assign(Reduce(row.along.value, xs, (0,)))
+        if isinstance(along.value, str):
+            self.assign(Reduce(along.value, xs, (0,)))
         else:
-            kept = self.views.kept(group) if row.along.keeps else None
-            self.lines.append(Procedure(row.along.value.__name__, xs, self.out, kept))
+            kept = self.views.kept(group) if along.keeps else None
+            self.lines.append(Procedure(along.value.__name__, xs, self.out, kept))
 
     def take(self) -> None:
         table, picked = self.group.operands

@@ -35,9 +35,7 @@ class Product:
     """
 
     def __init__(self, views: Any, group: Group, run: Run) -> None:
-        grid = group.grid
-        if grid is None:
-            raise RuntimeError("a matrix product has a grid")
+        grid: Any = group.grid
         self.views, self.group = views, group
         sizes = dict(zip(grid.axes, grid.members.shape, strict=True))
         self.components, self.u, self.v = sizes[0], sizes[1], sizes[2]

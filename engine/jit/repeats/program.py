@@ -111,19 +111,19 @@ class _Writer:
     def _write_loop(self, part: int) -> None:
         loop, program = self.whole.loops[part], self.program
         for copy in self.copies[part]:
-            lines = program.forward if copy.into.space == PER_SAMPLE else program.fixed
+            lines = program.parts[copy.into.space]
             value = self.views.read(copy.given, copy.into.space, lines)
             lines.append(self._put(copy.into, value))
-        body = SimpleNamespace(views=self.views, fixed=[], forward=[])  # where the groups of a step write
+        body = SimpleNamespace(views=self.views, parts=([], []))  # where the groups of a step write
         self.views.frame = loop.frame
         write_groups(body, loop.layout.groups)
         handing = set()
         for handed in self.handed[part]:
-            lines = body.forward if handed.read.space == PER_SAMPLE else body.fixed
+            lines = body.parts[handed.read.space]
             lines.append(Assign(self._view(handed.read, handed.back), self._view(handed.results)))
             handing.add(id(lines[-1]))
         self.views.frame = None
-        for lines, statements in ((program.fixed, body.fixed), (program.forward, body.forward)):
+        for lines, statements in zip(program.parts, body.parts, strict=False):
             lines += parted(statements, handing, self.views, loop.frame, False)
 
     def _view(self, operand: Operand, later: int = 0, gradient: bool = False) -> View:
@@ -133,7 +133,7 @@ class _Writer:
             view = self.views.cells(GRADIENTS[operand.space], start, operand.index.shape, strides)
         else:
             view = self.views.operand(operand, operand.space, [], whole=True)
-        return self.views.later(view, later)
+        return view.source.of_step(later) if later and view.source is not None else view
 
     def _put(self, operand: Operand, value: Any) -> Statement:
         """A statement that writes numbers into cells of a loop, outside of it."""
