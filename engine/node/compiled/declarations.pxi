@@ -91,7 +91,7 @@ cdef extern from "c/node.h":
 
 cdef extern from "c/sequences.h":
     PyObject* python_hypot
-    bint compute(int, Py_ssize_t, Fields**, double*, double*) noexcept
+    bint compute(int, Py_ssize_t, double*, double*) noexcept
     enum: ALL_PARTIALS, LEADING_PARTIALS, CONSTANT_POWER
     bint compute_on_numbers(int, int, Py_ssize_t, double*, double*) noexcept
 

@@ -98,11 +98,13 @@ cdef object result_of(int row, object operands):
     cdef bint record = recording()
     cdef object op = <object>rows[row].op
     nodes = tuple([x if is_value(<PyObject*>x) else leaf_of(x, op) for x in operands])
-    cdef Py_ssize_t count = len(nodes)
+    cdef Py_ssize_t i, count = len(nodes)
     cdef double y
     cdef Block* block = block_of(nodes)
+    for i in range(count):
+        block_local_grads(block)[i] = block_operands(block)[i].data
     try:
-        if not compute(row, count, block_operands(block), &y, block_local_grads(block)):
+        if not compute(row, count, block_local_grads(block), &y):
             compute_by_table(op, nodes, record, &y, block_local_grads(block))
     except:
         drop_block(block)

@@ -140,14 +140,14 @@ static int recent_row(int kernel, int count, double *baked)
 static PyObject *with_numbers(int kernel, PyObject *x, int count, double *baked)
 {
     Fields *operand = (Fields *)x, *found = NULL;
-    double y, local_grad;
+    double y, local_grad = operand->data;
     int row, declined;
     if (row_of_kernel[kernel] < 0 || (kernel == KERNEL_pow && !quick_powers))
         return general_with_numbers(kernel, x, count, baked);
     row = recent_row(kernel, count, baked);
     if (row < 0)
         return NULL;
-    declined = rows[row].arity != 1 || !compute(row, 1, &operand, &y, &local_grad);
+    declined = rows[row].arity != 1 || !compute(row, 1, &local_grad, &y);
     if (!declined) {
         found = (Fields *)recorded_result(y, row, operand, local_grad);
         if (found != NULL && found->row == row)
@@ -243,13 +243,16 @@ static PyObject *on_items(int row, PyObject **items, Py_ssize_t count, PyObject 
         if (Py_TYPE(item) == value_type) {
             Py_INCREF(item);
             block_operands(block)[filled] = (Fields *)item;
+            block_local_grads(block)[filled] = ((Fields *)item)->data;
             values++;
         } else if (!constant(item, &number)
                    || (block_operands(block)[filled] = new_leaf(number, CONSTANT_ROW)) == NULL) {
             break;
+        } else {
+            block_local_grads(block)[filled] = number;
         }
     }
-    if (filled == block->count && values && compute(row, filled, block_operands(block), &y, block_local_grads(block))) {
+    if (filled == block->count && values && compute(row, filled, block_local_grads(block), &y)) {
         record = recording();
         if (record > 0)
             return (PyObject *)result_of_block(y, row, block);

@@ -204,27 +204,24 @@ static int compute_sequence(int kernel, Py_ssize_t count, double *xs, double *y)
     return 0;
 }
 
-/* A row's value and local gradients by its fast path; 0 where it has none or declines. */
-static int compute(int number, Py_ssize_t count, Fields **xs, double *y, double *local_grads)
+/* A row's value and local gradients, these in the place of the numbers, by its fast path; 0 where it has none or declines. */
+static int compute(int number, Py_ssize_t count, double *xs, double *y)
 {
     Row *row = &rows[number];
     double x[MOST_OPERANDS];
-    if (row->sequence != NO_SEQUENCE) {
-        for (Py_ssize_t i = 0; i < count; i++)
-            local_grads[i] = xs[i]->data;
-        return compute_sequence(row->sequence, count, local_grads, y);
-    }
+    if (row->sequence != NO_SEQUENCE)
+        return compute_sequence(row->sequence, count, xs, y);
     if (row->arity != count)
         return 0;
     if (row->power)
-        return compute_power(row->baked[0], xs[0]->data, y, local_grads);
+        return compute_power(row->baked[0], xs[0], y, xs);
     if (row->kernel == NULL)
         return 0;
     for (Py_ssize_t i = 0; i < count; i++)
-        x[i] = xs[i]->data;
+        x[i] = xs[i];
     for (int i = 0; i < row->baked_count; i++)
         x[count + i] = row->baked[i];
-    row->kernel(x, y, local_grads);
+    row->kernel(x, y, xs);
     return 1;
 }
 
