@@ -23,8 +23,9 @@ from engine.graph.walks import leaves as leaves_of
 from engine.jit.choices.arms import Path
 from engine.jit.choices.builder import Builder
 from engine.jit.choices.extrema import are_decisive
+from engine.jit.choices.narrowing import Narrowing
 from engine.jit.choices.parts import leaves, same_leaf
-from engine.jit.choices.paths import Base, Kind, Narrowing, Run
+from engine.jit.choices.paths import Base, Kind, Run
 from engine.jit.choices.picks import Pick
 from engine.jit.choices.read_out import gives_alike
 from engine.jit.choices.returned import Returned

@@ -14,7 +14,8 @@ from engine import Value, jit, vmap
 from engine.errors import TraceError
 from engine.jit.choices import merge
 from engine.jit.choices.merge import Merged
-from engine.jit.choices.paths import DIRECT, leaves
+from engine.jit.choices.parts import leaves
+from engine.jit.choices.paths import DIRECT
 from tests.sampling import samples
 
 W = [Value(math.sin(3.0 * i + 1.0)) for i in range(8)]
