@@ -26,9 +26,8 @@ from engine.jit.choices.extrema import are_decisive
 from engine.jit.choices.narrowing import Narrowing
 from engine.jit.choices.parts import leaves, same_leaf
 from engine.jit.choices.paths import Base, Kind, Run
-from engine.jit.choices.picks import Pick
+from engine.jit.choices.picks import Pick, Returned
 from engine.jit.choices.read_out import gives_alike
-from engine.jit.choices.returned import Returned
 from engine.jit.choices.runs import Choice, Choosing, UnlikeError
 from engine.jit.trace.decisions import Decision, StandIns
 from engine.node.backend import Value

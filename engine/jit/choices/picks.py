@@ -7,24 +7,25 @@ the same places. Which is read from the source, as the list itself is told nothi
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import islice
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Any
 
 import numpy as np
 
 from engine.frames.calls import operation_of
 from engine.frames.syntax import Syntax
-from engine.frames.user_frame import user_spot
+from engine.frames.user_frame import position_at, user_spot
 from engine.jit.choices.arms import UnknownError, read_beside
 from engine.jit.choices.parts import leaves, same_leaf
 from engine.node.backend import Value
 from engine.node.functions import FUNCTIONS
 from engine.ops import OPERATORS
 
-__all__ = ["Pick", "is_within", "made_by", "pick_at"]
+__all__ = ["Pick", "Returned", "is_within", "made_by", "pick_at"]
 
 _INDEXES = (ast.Name, ast.Attribute, ast.Subscript)
 _COMPUTES = (ast.BinOp, ast.UnaryOp)
@@ -155,3 +156,45 @@ def is_within(count: int) -> Callable[[Any], Any]:
         return (x >= -count) & (x < count) & (x % 1 == 0)
 
     return test
+
+
+class Returned:
+    """A block within which this thread notes what calls return last, in each frame and place: lists, tuples.
+
+    Calls of functions in Python are seen. While anything else, such as a profiler, is told of calls, none is.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[int, dict[int, Any]] = {}
+        self._is_on = False
+
+    def __enter__(self) -> Returned:
+        self._is_on = sys.getprofile() is None
+        if self._is_on:
+            sys.setprofile(self._note)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        if self._is_on:
+            sys.setprofile(None)
+
+    def _note(self, frame: FrameType, event: str, result: Any) -> None:
+        if event == "return" and (type(result) is list or type(result) is tuple):
+            caller = frame.f_back
+            if caller is not None:
+                self._found.setdefault(id(caller), {})[caller.f_lasti] = result
+
+    def taken(self, frame: FrameType, call: ast.expr) -> Any:
+        """What a call returned last in a frame; it is not found again.
+
+        Raises:
+            KeyError: it is not known.
+        """
+        place = (call.lineno, call.end_lineno, call.col_offset, call.end_col_offset)
+        found = self._found.get(id(frame), {})
+        for offset in found:
+            if position_at(frame.f_code, offset) == place:
+                return found.pop(offset)
+        raise KeyError(call)

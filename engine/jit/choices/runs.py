@@ -18,8 +18,7 @@ from engine.frames.syntax import Syntax, expression_at, syntax_of
 from engine.frames.user_frame import is_of_project
 from engine.jit.choices.arms import MIRRORED, Fork, Leaf, Path, Tree, UnknownError, read_beside, tree_at
 from engine.jit.choices.parts import same_side
-from engine.jit.choices.picks import Pick, is_within, made_by, pick_at
-from engine.jit.choices.returned import Returned
+from engine.jit.choices.picks import Pick, Returned, is_within, made_by, pick_at
 from engine.jit.choices.sites import extremum_of
 from engine.jit.trace.decisions import COMPARISONS, Decision, Replay, StandIns
 from engine.node.backend import Value
