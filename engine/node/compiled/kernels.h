@@ -679,61 +679,65 @@ static void k_expm1(const double *__restrict x, double *__restrict y, double *__
 static void k_log(const double *__restrict x, double *__restrict y, double *__restrict d)
 {
     y[0] = f_log(x[0]);
-    const double t2 = f_greater_equal(x[0], 0x0.0p+0);
+    const double t3 = x[0] + 0x0.0p+0;
+    const double t4 = 0x1.0000000000000p+0 / t3;
+    const double t5 = f_greater_equal(x[0], 0x0.0p+0);
     double t7;
-    if (t2 != 0.0) {
-        const double t4 = x[0] + 0x0.0p+0;
-        const double t5 = 0x1.0000000000000p+0 / t4;
-        t7 = t5;
+    if (t5 != 0.0) {
+        t7 = 0x1.0000000000000p+0;
     } else {
         t7 = NAN;
     }
-    d[0] = t7;
+    const double t8 = t4 * t7;
+    d[0] = t8;
 }
 
 static void k_log2(const double *__restrict x, double *__restrict y, double *__restrict d)
 {
     y[0] = f_log2(x[0]);
-    const double t2 = f_greater_equal(x[0], 0x0.0p+0);
-    double t7;
-    if (t2 != 0.0) {
-        const double t4 = x[0] + 0x0.0p+0;
-        const double t5 = 0x1.71547652b82fep+0 / t4;
-        t7 = t5;
+    const double t3 = x[0] + 0x0.0p+0;
+    const double t4 = 0x1.71547652b82fep+0 / t3;
+    const double t5 = f_greater_equal(x[0], 0x0.0p+0);
+    double t8;
+    if (t5 != 0.0) {
+        t8 = 0x1.0000000000000p+0;
     } else {
-        t7 = NAN;
+        t8 = NAN;
     }
-    d[0] = t7;
+    const double t9 = t4 * t8;
+    d[0] = t9;
 }
 
 static void k_log10(const double *__restrict x, double *__restrict y, double *__restrict d)
 {
     y[0] = f_log10(x[0]);
-    const double t2 = f_greater_equal(x[0], 0x0.0p+0);
-    double t7;
-    if (t2 != 0.0) {
-        const double t4 = x[0] + 0x0.0p+0;
-        const double t5 = 0x1.bcb7b1526e50dp-2 / t4;
-        t7 = t5;
+    const double t3 = x[0] + 0x0.0p+0;
+    const double t4 = 0x1.bcb7b1526e50dp-2 / t3;
+    const double t5 = f_greater_equal(x[0], 0x0.0p+0);
+    double t8;
+    if (t5 != 0.0) {
+        t8 = 0x1.0000000000000p+0;
     } else {
-        t7 = NAN;
+        t8 = NAN;
     }
-    d[0] = t7;
+    const double t9 = t4 * t8;
+    d[0] = t9;
 }
 
 static void k_log1p(const double *__restrict x, double *__restrict y, double *__restrict d)
 {
     y[0] = f_log1p(x[0]);
-    const double t2 = f_greater_equal(x[0], (-0x1.0000000000000p+0));
+    const double t2 = 0x1.0000000000000p+0 + x[0];
+    const double t3 = 0x1.0000000000000p+0 / t2;
+    const double t5 = f_greater_equal(x[0], (-0x1.0000000000000p+0));
     double t7;
-    if (t2 != 0.0) {
-        const double t4 = 0x1.0000000000000p+0 + x[0];
-        const double t5 = 0x1.0000000000000p+0 / t4;
-        t7 = t5;
+    if (t5 != 0.0) {
+        t7 = 0x1.0000000000000p+0;
     } else {
         t7 = NAN;
     }
-    d[0] = t7;
+    const double t8 = t3 * t7;
+    d[0] = t8;
 }
 
 static void k_sqrt(const double *__restrict x, double *__restrict y, double *__restrict d)
@@ -864,19 +868,20 @@ static void k_acosh(const double *__restrict x, double *__restrict y, double *__
 static void k_atanh(const double *__restrict x, double *__restrict y, double *__restrict d)
 {
     y[0] = f_atanh(x[0]);
-    const double t2 = fabs(x[0]);
-    const double t3 = f_greater_equal(0x1.0000000000000p+0, t2);
+    const double t2 = 0x1.0000000000000p+0 - x[0];
+    const double t3 = 0x1.0000000000000p+0 + x[0];
+    const double t4 = t2 * t3;
+    const double t5 = 0x1.0000000000000p+0 / t4;
+    const double t6 = fabs(x[0]);
+    const double t7 = f_greater_equal(0x1.0000000000000p+0, t6);
     double t9;
-    if (t3 != 0.0) {
-        const double t4 = 0x1.0000000000000p+0 - x[0];
-        const double t5 = 0x1.0000000000000p+0 + x[0];
-        const double t6 = t4 * t5;
-        const double t7 = 0x1.0000000000000p+0 / t6;
-        t9 = t7;
+    if (t7 != 0.0) {
+        t9 = 0x1.0000000000000p+0;
     } else {
         t9 = NAN;
     }
-    d[0] = t9;
+    const double t10 = t5 * t9;
+    d[0] = t10;
 }
 
 static void k_hypot(const double *__restrict x, double *__restrict y, double *__restrict d)

@@ -17,7 +17,9 @@ UNIT = (-0.9, -0.3, 0.0, 0.5, 0.99)
 
 def within(m: Any, inside: Any, partial: Any) -> Any:
     """The partial inside a function's domain, nan outside, where the function itself is nan."""
-    return m.where(inside, partial, math.nan * partial)  # not a constant, whose derivative would be 0
+    # as a factor: the derivative of a constant would be 0 outside, and nan * partial, on the side of a where
+    # that was not taken, would make the derivative of a lifted partial nan
+    return partial * m.where(inside, 1.0, math.nan)
 
 
 def unary(

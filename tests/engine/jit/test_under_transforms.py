@@ -3,6 +3,7 @@ are refused with a word on what to do."""
 
 from collections.abc import Callable
 from functools import cache
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 import engine
 from engine import GraphError, Value, jit, vmap
+from engine.ops import OPERATORS
 from tests.engine.jit.forms import assert_close, forced, in_turn
 from tests.engine.jit.generated.outcomes import number_of, numbers_in
 
@@ -209,3 +211,22 @@ def test_derivatives_through_a_zero_are_those_of_the_function_itself(g, at) -> N
     lifted = jit(engine.grad(g))
     found = [number_of(lifted(each)) for each in (at, 2.0, at)]  # a zero may have either sign
     assert found == pytest.approx([expected, engine.grad(g)(2.0), expected], rel=1e-14, abs=0.0, nan_ok=True)
+
+
+def test_second_derivatives_of_all_rows_are_lifted_and_not_left_to_the_function() -> None:
+    """A nan times 0 in the derivative of a partial would leave each call to the function itself."""
+    tried = 0
+    for name, row in OPERATORS.items():
+        second = engine.grad(engine.grad(getattr(engine, name)))
+        points = [point[0] for point in row.points] if row.arity == 1 else []
+        points = [x for x in points if isfinite(second(x)) and isfinite(engine.grad(second)(x))]
+        runs: list[float] = []
+        lifted = jit(lambda x: runs.append(x) or second(x), audit=False)  # noqa: B023 - called within the turn
+        for x in points:
+            assert_close([number_of(lifted(x))], [second(x)])
+        traced = len(runs)
+        for x in points:
+            lifted(x)
+        assert len(runs) == traced, name
+        tried += len(points)
+    assert tried > 100
