@@ -207,11 +207,6 @@ class Views:
 
         return self._named(key, name, CELLS)
 
-    def line(self, operand: Operand, lines: list[Statement]) -> View:
-        """An operand of a scalar product as a vector."""
-        flat = Operand(operand.space, operand.index.ravel(), operand.wanted)
-        return self.operand(flat, FIXED, lines, whole=True)
-
     def spread(self, view: View) -> View:
         """Fixed cells, or numbers, repeated along the samples."""
         if view.advance:
@@ -258,10 +253,6 @@ class Views:
         if array in CELLS:
             return view()
         return self._named(("gradient", *key), view, GRADIENTS)
-
-    def gradients_at(self, view: View) -> View:
-        """The gradients of the cells of a view, in its shape."""
-        return self.cells(GRADIENTS[view.array.samples], view.start, *view.axes)
 
     # -- constants and buffers --------------------------------------------------------------------
 

@@ -118,7 +118,8 @@ class _Backward:
         shares = shares_of(group, self.views)
         if shares is not None and shares.terms is not None and shares.z is not None and isinstance(g, View):
             self.adjoints.passed.add(id(shares.terms))
-            self.add(shares.z, shares.gradient(self.views.gradients_at(shares.p)))
+            dp = self.views.cells(GRADIENTS[self.space], shares.p.start, *shares.p.axes)
+            self.add(shares.z, shares.gradient(dp))
             return
         xs = [self.read(operand) for operand in group.operands]
         y = self.views.result(group)

@@ -204,7 +204,9 @@ class _Forward:
         """Several terms a member: summed along the first axis."""
         value: Expression
         if self.is_line(run):
-            vectors = [self.views.line(each, self.lines) for each in (run.a, run.b) if each is not None]
+            sides = [each for each in (run.a, run.b) if each is not None]
+            flat = [Operand(each.space, each.index.ravel(), each.wanted) for each in sides]
+            vectors = [self.views.operand(each, FIXED, self.lines, whole=True) for each in flat]
             value = MatMul(*vectors) if run.kind == "dot" else Reduce("add", vectors[0], (0,))
         else:
             value = Reduce("add", self.terms(run), (0,))

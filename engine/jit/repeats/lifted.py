@@ -82,14 +82,10 @@ class _Lifter:
         """A column times a row, summed over the steps: a matrix product."""
         if not isinstance(value, Call) or value.function != "multiply" or len(value.shape) != 2:
             return None
-        column, row = value.operands
-        if len(column.shape) != 2 or column.shape[1] != 1:
-            column, row = row, column
-        ways = isinstance(column, View) and isinstance(row, View) and column.advance and row.advance
-        if not ways or SAMPLES in value.shape or column.shape[-1] != 1 or len(column.shape) != 2:
-            return None
         m, n = value.shape
-        if len(row.shape) == 2 and row.shape[0] != 1:
+        column, row = value.operands if value.operands[0].shape == (m, 1) else value.operands[::-1]
+        ways = isinstance(column, View) and isinstance(row, View) and column.advance and row.advance
+        if not ways or SAMPLES in (m, n) or column.shape != (m, 1) or row.shape not in ((n,), (1, n)):
             return None
         left, right = self._view(column, (m,)), self._view(row, (n,))  # type: ignore[arg-type]
         return MatMul(left.T, right)
