@@ -95,7 +95,7 @@ def _joined(items: list[Any], kinds: Any, join: Join, stack: bool = False) -> An
         columns = [list(column) for column in zip(*items, strict=True)]
         return sequence_of(type(first), [_joined(column, kinds, join, stack) for column in columns])
     if not others and isinstance(first, np.ndarray):
-        return _joined_arrays(items, join, stack)
+        return _joined_arrays(items, kinds, join, stack)
     others = others or [item for item in items if not equal_statics(first, item)]
     if others:
         raise TraceError(
@@ -114,9 +114,10 @@ def _form(item: Any) -> Any:
     return type(item), item.shape if isinstance(item, np.ndarray) else None
 
 
-def _joined_arrays(items: list[Any], join: Join, stack: bool) -> Any:
+def _joined_arrays(items: list[Any], kinds: Any, join: Join, stack: bool) -> Any:
     shape = items[0].shape
-    parts = [join(list(column)) for column in zip(*(item.ravel().tolist() for item in items), strict=True)]
+    columns = zip(*(item.ravel().tolist() for item in items), strict=True)
+    parts = [_joined(list(column), kinds, join, stack) for column in columns]
     if stack:
         whole = (len(items), *shape)
         return np.stack(parts, axis=-1).reshape(whole) if parts else np.zeros(whole)

@@ -194,3 +194,9 @@ def test_means_and_stacks_of_nested_results() -> None:
 def test_results_that_differ_in_kind_are_refused(results) -> None:
     with pytest.raises(TraceError, match="differs from sample to sample"):
         mean_of(results)
+
+
+def test_the_mean_of_arrays_keeps_what_is_not_a_number() -> None:
+    first, second = (np.array([Value(x), "a"], dtype=object) for x in (1.0, 2.0))
+    mean, text = mean_of([first, second])
+    assert (mean.data, text) == (1.5, "a")
