@@ -3,7 +3,11 @@
 cdef extern from "Python.h":
     void* PyMem_RawCalloc(size_t, size_t)
 
+cdef extern from "c/sequences.h":
+    bint compute_sequence(int, Py_ssize_t, double*, double*) noexcept
+
 cdef extern from "programs/tape.h":
+    int NORM "KERNEL_norm"
     enum: MASKS_ALWAYS
     enum: TAPE_COPY, TAPE_STOP, TAPE_TAKE
     ctypedef struct TapeRow:
@@ -319,6 +323,11 @@ cdef class Tape(Runnable):
         cdef Py_ssize_t i, start = tape.offsets[item.out], count = tape.offsets[item.out + 1] - start
         op = self.ops[item.row]
         numbers = [tape.cells[tape.operands[start + i]] for i in range(count)]
+        if tape.rows[item.row].sequence == NORM:  # needs Python, but not the table
+            for i in range(count):
+                tape.cells[item.partials + i] = numbers[i]
+            if compute_sequence(NORM, count, &tape.cells[item.partials], &tape.cells[item.out]):
+                return 0
         y = op.forward(numbers) if op.arity is None else op.forward(*numbers)
         local = op.local_gradients(y, numbers)
         if len(local) != count:
