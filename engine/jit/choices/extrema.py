@@ -9,12 +9,16 @@ then the function itself runs.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import product
 from typing import Any
 
+import numpy as np
+
+from engine.jit.trace.identity import places_among, reached
 from engine.node.backend import Value, apply
+from engine.node.bulk import graph_arrays
 from engine.ops import OPERATORS
 from engine.ops.fields import Masks
 from engine.ops.indexing import TAKE
@@ -88,21 +92,28 @@ def same_number(a: Any, b: Any) -> bool:
     return a._row is _STOP is b._row and a._children[0] is b._children[0]
 
 
-def are_decisive(nodes: Iterable[Value], results: Sequence[Value]) -> bool:
+def are_decisive(nodes: Sequence[Value], results: Sequence[Value]) -> bool:
     """Whether a nan of any of these nodes would surely make a result nan."""
-    wanted = set(map(id, nodes))
-    met, waiting = set[int](), list(results)
-    while waiting and wanted:
-        node = waiting.pop()
-        if id(node) in met:
-            continue
-        met.add(id(node))
-        wanted.discard(id(node))
-        if node._row in _ALTERNATIVES:
-            waiting += _common(node._children[_ALTERNATIVES[node._row]])
-        else:
-            waiting += _passing(node)
-    return not wanted
+    if not nodes:
+        return True
+    graph, rows, row_of, data, offsets, operands = graph_arrays(results)
+    readers = np.repeat(np.arange(len(graph)), np.diff(offsets))
+    is_zero = np.array([row is CONSTANT for row in rows])[row_of] & (data == 0)
+    of_zero = np.bincount(readers[is_zero[operands]], minlength=len(graph)) > 0
+    passes = [False if row in _ALTERNATIVES else _passes(row) for row in rows]
+    sure, unless_zero = (np.array([each is kind for each in passes])[row_of] for kind in (True, None))
+    passing = sure | (unless_zero & ~of_zero)
+    chosen = np.flatnonzero(np.array([row in _ALTERNATIVES for row in rows])[row_of]).tolist()
+    common = [_common(graph[i]._children[_ALTERNATIVES[graph[i]._row]]) for i in chosen]
+    readers, read = readers[passing[readers]], operands[passing[readers]]
+    readers = np.concatenate([readers, np.repeat(np.array(chosen, np.intp), [*map(len, common)])])
+    read = np.concatenate([read, places_among([x for each in common for x in each], graph)])
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(readers, minlength=len(graph)))])
+    wanted = np.zeros(len(graph), bool)
+    wanted[places_among(results, graph)] = True
+    decisive = reached(offsets, read[np.argsort(readers, kind="stable")], wanted)
+    places = places_among(nodes, graph)
+    return bool((places >= 0).all() and decisive[places].all())
 
 
 def _passing(node: Value) -> Sequence[Value]:
@@ -113,7 +124,7 @@ def _passing(node: Value) -> Sequence[Value]:
     return operands if passes else ()
 
 
-def _common(alternatives: Sequence[Value]) -> Iterable[Value]:
+def _common(alternatives: Sequence[Value]) -> list[Value]:
     """What makes each of some nodes nan, as the sum of a softmax does, as far as it is near."""
     found: dict[int, Value] | None = None
     for node in dict.fromkeys(alternatives):
@@ -122,7 +133,7 @@ def _common(alternatives: Sequence[Value]) -> Iterable[Value]:
             near[id(x)] = x
             near |= {id(y): y for y in _passing(x)[:_NEAR]}
         found = near if found is None else {key: x for key, x in found.items() if key in near}
-    return (found or {}).values()
+    return list((found or {}).values())
 
 
 @cache

@@ -13,13 +13,13 @@ import weakref
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from itertools import compress
 from typing import Any
 
 import numpy as np
 
 from engine.autograd.grad_mode import enable_grad
 from engine.autograd.trace_mode import recording, tracing
-from engine.graph.walks import leaves as leaves_of
 from engine.jit.choices.arms import Path
 from engine.jit.choices.builder import Builder
 from engine.jit.choices.extrema import are_decisive
@@ -30,8 +30,9 @@ from engine.jit.choices.picks import Pick, Returned
 from engine.jit.choices.read_out import gives_alike
 from engine.jit.choices.runs import Choice, Choosing, UnlikeError
 from engine.jit.trace.decisions import Decision, StandIns
+from engine.jit.trace.identity import places_among
 from engine.node.backend import Value
-from engine.node.bulk import nodes_made, spoil
+from engine.node.bulk import graph_arrays, nodes_made, spoil
 from engine.pytree.result import Result, as_nodes
 
 __all__ = ["Merged", "merged"]
@@ -174,10 +175,11 @@ class Merged:
             except Exception:  # as it does on such numbers, which the other way of running it does not say
                 return
             own = Result(as_nodes(output, result))
-        inner = set(map(id, (*nodes, *made)))
-        outer = {id(x): x for each in (*result.values, *own.values) for x in leaves_of(each)}
-        captured = [x for x in outer.values() if id(x) not in inner]
-        alike = gives_alike(result, own, recorder.held, given.held, captured)
+        graph, _, _, _, offsets, _ = graph_arrays([*result.values, *own.values])
+        outer = list(compress(graph, (np.diff(offsets) == 0).tolist()))
+        for inner in (nodes, made):
+            outer = list(compress(outer, (places_among(outer, inner) < 0).tolist()))
+        alike = gives_alike(result, own, recorder.held, given.held, outer)
         spoil(nodes)
         if not alike:
             raise UnlikeError
