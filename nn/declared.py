@@ -15,9 +15,9 @@ __all__ = ["Declared"]
 class Declared:
     """Base of families of classes whose settings are fields, as those of a dataclass are.
 
-    A field is an annotation with a rule, see :func:`nn.checks.rules_of`. A class without an ``__init__`` of
-    its own gets one of the fields, its bases' first, which hands all of them by name to the next class; with
-    ``field(default=True, init=False)`` a setting is always that.
+    A field is an annotation with a rule, see :func:`nn.checks.rules_of`. A class that has fields and no
+    ``__init__`` of its own gets one of the fields, its bases' first, which hands all of them by name to the
+    next class; with ``field(default=True, init=False)`` a setting is always that.
 
     Attributes:
         before, behind: the arguments of each class of the family that are not settings.
@@ -34,8 +34,8 @@ class Declared:
     always: ClassVar[dict[str, Any]] = {}
 
     def __init_subclass__(cls, **options: Any) -> None:
-        if "__init__" not in vars(cls) and hasattr(cls, "before"):
-            rules = rules_of(cls)
+        rules = rules_of(cls)
+        if rules and "__init__" not in vars(cls):
             own = {name: vars(cls).get(name) for name in rules}
             fixed = {x: each.default for x, each in own.items() if isinstance(each, Field) and not each.init}
             cls.always = cls.always | fixed

@@ -141,11 +141,12 @@ class Sequential(Module):
         self.layers[self._key(position)] = _layer(layer)
         self.label_parameters()
 
-    def __delitem__(self, position: int) -> None:
-        key = self._key(position)
-        if len(self) == 1:
+    def __delitem__(self, position: int | slice) -> None:
+        keys = [*self._keys()][position] if isinstance(position, slice) else [self._key(position)]
+        if len(keys) == len(self):
             raise ValueError("Sequential needs at least one layer, and this is its last")
-        del self.layers[key]
+        for key in sorted(keys, reverse=True):
+            del self.layers[key]
         self.label_parameters()
 
     def append(self, layer: Module | Activation) -> Self:

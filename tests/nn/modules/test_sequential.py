@@ -83,8 +83,17 @@ def test_slices_share_their_layers_and_layers_are_added_replaced_and_removed() -
         model[6]
     with pytest.raises(ValueError, match="6 layers has none in the slice"):
         model[6:]
-    with pytest.raises(ValueError, match="its last"):
-        del Sequential("relu")[0]
+    for last in (0, slice(None)):
+        with pytest.raises(ValueError, match="its last"):
+            del Sequential("relu")[last]
+    del model[1:-1:2]
+    assert ([type(each).__name__ for each in model], model[1].bias[0].label) == (
+        ["Linear", "Linear", "Activate", "function"],
+        "layers.1.bias.0",
+    )
+    named = Sequential({"in": nn.Linear(2, 3), "act": nn.Tanh(), "out": nn.Linear(3, 1)})
+    del named[1:]
+    assert [*named.layers] == ["in"]
 
 
 def test_text_lists_the_layers() -> None:

@@ -544,3 +544,37 @@ def test_settings_are_attributes_of_all_groups() -> None:
             setattr(optimizer, name, wrong)
     assert optimizer.weight_decay == 0.25
     assert nn.LBFGS([Value(1.0)], max_iter=3).max_iter == 3
+
+
+def test_the_init_of_a_class_of_the_user_is_that_of_its_subclasses() -> None:
+    class Heavy(SGD):
+        def __init__(self, params, lr=0.5) -> None:
+            super().__init__(params, lr=lr, momentum=0.9)
+
+    class Named(Heavy):
+        """Says no more."""
+
+    class Counted:
+        def __init__(self, *given, **named) -> None:
+            self.count = 0
+            super().__init__(*given, **named)
+
+    class CountedAdam(Counted, Adam): ...
+
+    class Halved(nn.StepLR):
+        def __init__(self, optimizer) -> None:
+            super().__init__(optimizer, 3, gamma=0.5)
+
+    class HalvedToo(Halved): ...
+
+    class Wide(nn.TripletMarginLoss):
+        def __init__(self) -> None:
+            super().__init__(margin=3.0)
+
+    class WideToo(Wide): ...
+
+    optimizer = Named([Value(1.0)])
+    assert (optimizer.lr, optimizer.momentum) == (0.5, 0.9)
+    assert CountedAdam([Value(1.0)], lr=0.1).count == 0
+    assert HalvedToo(optimizer).gamma == 0.5
+    assert WideToo().margin == 3.0
