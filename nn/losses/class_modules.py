@@ -92,7 +92,7 @@ class _ClassLoss(LossModule):
             weight = take(weights, target)
             loss = weight * loss
             if isinstance(weight, Value):  # known when the lifted program runs; 0 moves nothing, even over 0
-                loss = where(weight, loss, 0.0)
+                loss = where(weight, loss, loss.detach())  # but nan stays nan
         elif self.weight is not None and shares is not None:
             loss = sum([t * w * function(z, j) for j, (t, w) in enumerate(zip(shares, weights, strict=True))])
         if smoothing:

@@ -319,3 +319,14 @@ def test_a_sample_without_classes_is_named_itself() -> None:
     ):
         with pytest.raises(ValueError, match="must have a number for each class, got none"):
             loss(outputs, target)
+
+
+@pytest.mark.parametrize("logit", [math.nan, math.inf])
+def test_nan_of_a_sample_of_weight_0_shows_up_lifted_too(logit) -> None:
+    loss = CrossEntropyLoss(weight=[0.0, 1.0])
+    for call in (loss, jit(lambda z, t: loss(z, t))):
+        logits = [as_values([logit, 0.0]), as_values([0.0, 1.0])]
+        found = call(logits, [0, 1])
+        assert math.isnan(found.data)
+        found.backward()
+        assert logits[0][0].grad == 0.0
