@@ -85,7 +85,7 @@ class _ClassLoss(LossModule):
             raise ValueError(f"weight must have a number for each of {classes} classes, got {len(weights)}")
         ignored = self._is_ignored(target)
         if ignored is True:
-            return 0.0 * function(z, 0), 0.0
+            return where(0.0, function(z, 0), 0.0), 0.0  # a Value, and no nan of these outputs
         shares, smoothing = items_of(target), self.label_smoothing
         loss, weight = function(z, target), 1.0
         if self.weight is not None and shares is None:
@@ -107,9 +107,9 @@ class CrossEntropyLoss(_ClassLoss, row="cross_entropy", weight=None, ignore_inde
     """-Σ log softmax(z)[t] / n over n samples, from logits; see :func:`nn.losses.cross_entropy`.
 
     With weights the mean is weighted: Σ w[t]·loss / Σ w[t]. Of samples that all are ignored or of weight 0 it
-    is nan, as in PyTorch, and its gradient 0, so that such a batch moves nothing. Smoothing takes (1 - ε) of
-    the target's loss and ε/K of that of each of the K classes (Szegedy et al. 2016, "Rethinking the
-    inception architecture").
+    is nan, as in PyTorch, and its gradient, without smoothing, 0, so that such a batch moves nothing.
+    Smoothing takes (1 - ε) of the target's loss and ε/K of that of each of the K classes (Szegedy et al.
+    2016, "Rethinking the inception architecture").
 
     Args:
         weight: a number for each class; None for 1.

@@ -7,7 +7,6 @@ from typing import Any
 
 from engine import Value
 from engine.quoting import brief, typed
-from nn.checks import keep_rules
 
 __all__ = ["ADDED", "UNRULED", "OfGroups", "checked_group", "listed_groups", "listed_values"]
 
@@ -27,14 +26,19 @@ class OfGroups:
     def __get__(self, optimizer: Any, kind: type | None = None) -> Any:
         if optimizer is None:
             return self
-        if self.name not in optimizer.param_groups[0]:
-            raise AttributeError(f"{type(optimizer).__name__} has no setting {self.name}")
-        return optimizer.param_groups[0][self.name]
+        for place in (*vars(optimizer).get("param_groups", ())[:1], vars(optimizer)):
+            if self.name in place:
+                return place[self.name]
+        raise AttributeError(f"{type(optimizer).__name__} has no setting {self.name}")
 
     def __set__(self, optimizer: Any, value: Any) -> None:
-        checked = keep_rules(optimizer.rules, {self.name: value})
-        for group in optimizer.param_groups:
-            group.update(checked)
+        groups = vars(optimizer).get("param_groups", ())
+        if not groups or self.name not in groups[0]:
+            vars(optimizer)[self.name] = value  # an attribute of a class of the user's, as any other
+            return
+        checked = [optimizer.check_settings({**group, self.name: value}) for group in groups]
+        for group, settings in zip(groups, checked, strict=True):
+            group[self.name] = settings[self.name]
 
 
 def listed_values(name: str, given: Any) -> list[Value]:

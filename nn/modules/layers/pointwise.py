@@ -204,6 +204,12 @@ class Hardshrink(Pointwise, of=_hardshrink, lambd=0.5):
 class Hardtanh(Pointwise, of=_between, min_val=-1.0, max_val=1.0):
     """x between ``min_val`` and ``max_val``, else the one that is closer; Collobert 2004."""
 
+    def __init__(self, *numbers: float, **named: Any) -> None:
+        super().__init__(*numbers, **named)
+        low, high = (getattr(self, name) for name in self.settings)
+        if low >= high:
+            raise ValueError(f"min_val must be below max_val, got {low!r} and {high!r}")
+
 
 class Hardsigmoid(Pointwise, of=_hardsigmoid):
     """x/6 + 1/2 between 0 and 1, else the one that is closer: a sigmoid of three straight pieces."""

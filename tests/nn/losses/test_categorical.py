@@ -330,3 +330,16 @@ def test_nan_of_a_sample_of_weight_0_shows_up_lifted_too(logit) -> None:
         assert math.isnan(found.data)
         found.backward()
         assert logits[0][0].grad == 0.0
+
+
+@pytest.mark.parametrize("logit", [math.nan, math.inf])
+def test_of_an_ignored_sample_no_nan_shows_up(logit) -> None:
+    loss = CrossEntropyLoss(ignore_index=1)
+    expected = math.log(1.0 + math.e)  # of [0, 1] and class 0, as in PyTorch
+    for call in (loss, jit(lambda z, t: loss(z, t), audit=False)):
+        logits = [as_values([logit, 0.0]), as_values([0.0, 1.0])]
+        found = call(logits, [1, 0])
+        assert found.data == pytest.approx(expected, rel=1e-14)
+        found.backward()
+        assert logits[0][0].grad == 0.0
+        assert logits[1][0].grad == pytest.approx(1.0 / (1.0 + math.e) - 1.0, rel=1e-13)

@@ -578,3 +578,23 @@ def test_the_init_of_a_class_of_the_user_is_that_of_its_subclasses() -> None:
     assert CountedAdam([Value(1.0)], lr=0.1).count == 0
     assert HalvedToo(optimizer).gamma == 0.5
     assert WideToo().margin == 3.0
+
+
+def test_a_setting_that_is_set_must_go_with_the_others() -> None:
+    optimizer = SGD([Value(1.0)], lr=0.1)
+    with pytest.raises(ValueError, match="nesterov=True needs momentum"):
+        optimizer.nesterov = True
+    assert optimizer.nesterov is False
+    optimizer.momentum = 0.9
+    optimizer.nesterov = True
+    assert optimizer.param_groups[0]["nesterov"] is True
+
+
+def test_what_a_class_of_the_users_keeps_under_the_name_of_a_rule_is_its_own() -> None:
+    class Kept(SGD):
+        def __init__(self, params, lr=0.5):
+            self.momentum = 5.0  # before the groups are there
+            super().__init__(params, lr=lr, momentum=0.9)
+
+    optimizer = Kept([Value(1.0)])
+    assert optimizer.momentum == optimizer.param_groups[0]["momentum"] == 0.9

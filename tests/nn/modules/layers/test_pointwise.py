@@ -37,3 +37,8 @@ def test_derivatives_at_corners_are_those_of_pytorch() -> None:
                 step = 1e-5
                 numeric = (module(beside + step) - module(beside - step)) / (2 * step)
                 assert grad(module)(beside) == pytest.approx(numeric, abs=1e-8), (module, beside)
+
+
+def test_bounds_that_are_no_range_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"min_val must be below max_val, got 2\.0 and 1\.0"):
+        nn.Hardtanh(2.0, 1.0)
