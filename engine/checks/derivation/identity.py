@@ -1,9 +1,10 @@
 """Whether two graphs are the same formula: they differ by rounding alone, whatever numbers their leaves have.
 
 Analytic functions that are equal near a point are equal. So random numbers are put in place of the leaves,
-near their own and far away, and both graphs are computed with a bound for the rounding in each. A node that
-chooses (relu, where, max), or whose rule is not known, stands for itself, as a random number of its own: what
-holds then holds whichever way is chosen.
+near their own and far away, and both graphs are computed with a bound for the rounding in each. Numbers at
+which an operand drowns in the rounding of a result tell nothing: 1e-20 in x + 1e-20, or x in tanh(x) at 50.
+A node that chooses (relu, where, max), or whose rule is not known, stands for itself, as a random number of
+its own: what holds then holds whichever way is chosen.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ DRAWS, ENOUGH = 12, 4
 ROUNDING = 2.0**-50
 """Of each result, relative to its size: some units in the last place."""
 
+DROWNED = 4.0
+"""An operand is not heard that moves a result by less than so many times its rounding."""
+
 
 class Draws:
     """Random numbers in place of leaves, and what graphs come to by them.
@@ -33,7 +37,7 @@ class Draws:
 
     def __init__(self, variables: Collection[Value]) -> None:
         self.variables = variables
-        self._found: list[tuple[Random, dict[Value, tuple[float, float]]]] = [
+        self._found: list[tuple[Random, dict[Value, tuple[float, float, bool]]]] = [
             (Random(seed), {}) for seed in range(DRAWS)
         ]
 
@@ -55,34 +59,43 @@ class Draws:
             found = self._computed(order, draw)
             is_telling = True
             for a, b in zip(mine, others, strict=True):
-                (x, rounding), (y, another) = found[a], found[b]
+                (x, rounding, is_heard), (y, another, is_other_heard) = found[a], found[b]
                 bound = 4.0 * (rounding + another)
                 if abs(x - y) > bound:  # not so of nan
                     return False
+                is_telling = is_telling and is_heard and is_other_heard
                 is_telling = is_telling and bound <= 1e-9 * max(1.0, abs(x), abs(y)) < math.inf
             agreed += is_telling
         return agreed >= ENOUGH
 
-    def _computed(self, order: Sequence[Value], draw: int) -> dict[Value, tuple[float, float]]:
-        """The numbers of all nodes by one draw, each with how far rounding may move it."""
+    def _computed(self, order: Sequence[Value], draw: int) -> dict[Value, tuple[float, float, bool]]:
+        """By one draw each node's number, how far rounding may move it, and whether no operand drowned."""
         rng, found = self._found[draw]
         for node in order:
             if node in found:
                 continue
             row, operands = node._row, node._children
             if not operands and node not in self.variables:
-                found[node] = node.data, 0.0 if node.data.is_integer() else ROUNDING * abs(node.data)
+                found[node] = node.data, 0.0 if node.data.is_integer() else ROUNDING * abs(node.data), True
             elif row.name == "where" and math.isnan(operands[2].data):
                 found[node] = found[operands[1]]  # where(in the domain, a, nan) -> a
             elif not operands or not row.partials or chooses(node):
                 x = _drawn(node.data, rng, draw)
-                found[node] = x, ROUNDING * abs(x)
+                found[node] = x, ROUNDING * abs(x), True
             else:
                 xs = [found[operand][0] for operand in operands]
                 y = row.forward(xs) if row.arity is None else row.forward(*xs)
-                parts = zip(row.local_gradients(y, xs), operands, strict=True)
-                passed = sum(abs(partial) * found[each][1] for partial, each in parts if found[each][1])
-                found[node] = y, ROUNDING * abs(y) + passed
+                partials = row.local_gradients(y, xs)
+                known = [found[operand] for operand in operands]
+                passed = sum(abs(p) * r for p, (_, r, _) in zip(partials, known, strict=True) if r)
+                rounding = ROUNDING * abs(y)
+                is_heard = all(  # what cancels may be 0 whatever the numbers are
+                    heard and (abs(x) <= r or abs(p * x) >= DROWNED * rounding)
+                    for p, (x, r, heard) in zip(partials, known, strict=True)
+                )
+                if y == passed == 0.0 and all(xs):  # a result that is too small to be a float
+                    is_heard = is_heard and not any(r for _, r, _ in known)
+                found[node] = y, rounding + passed, is_heard
         return found
 
 

@@ -117,3 +117,18 @@ def test_figures_that_cancel_are_rounding_and_not_a_difference() -> None:
     assert Draws({x, y}).same([(x + 1e7) ** 2 - x * x - 2e7 * x], [x * 0.0 + 1e14])
     assert Draws({x, y}).same([((1.0 + x) ** 12).log()], [12.0 * (1.0 + x).log()])
     assert not Draws({x, y}).same([(1.0 + x) ** 12], [(1.0 + x) ** 12 + 1e-9 * y])
+
+
+def test_what_drowns_in_rounding_is_not_told() -> None:
+    x, y = Value(50.0), Value(2.0)
+    for a, b in (
+        (sigmoid(x) * (1 - sigmoid(x)) * sqrt(x - 40), (1 - sigmoid(x)) ** 2 * sqrt(x - 40)),
+        (exp(-x) * sqrt(x - 40) + y, exp(-x) / sqrt(x - 40) + y),
+        (y + exp(-1e7 * y * y), y),
+        (y + 1e-20, y),
+        (y + 1e-18 * y * y, y),
+        (sqrt(1 - (y / 3e8) ** 2), Value(1.0)),
+    ):
+        assert not Draws({x, y}).same([a], [b])
+    assert Draws({x, y}).same([sigmoid(x) * (1 - sigmoid(x))], [exp(-x) / (1 + exp(-x)) ** 2])
+    assert Draws({x, y}).same([(x - x) * y + 1], [Value(1.0)])
