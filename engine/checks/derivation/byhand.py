@@ -184,6 +184,8 @@ class ByHand:
 
     def _is_several(self, result: Any) -> bool:
         """Whether a list is several gradients, and not one of a list of weights."""
+        if isinstance(result, list) and any(x is None for x in result):
+            return True
         first = self.setting.base[self.setting.names[0]]
         try:
             return isinstance(result, list) and (np.shape(result) != np.shape(first) or not np.ndim(first))

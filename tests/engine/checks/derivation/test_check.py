@@ -420,3 +420,14 @@ def with_a_count(w, x):
 def test_a_derivative_by_a_number_that_f_fixes_is_not_checked(f, dn) -> None:
     report = check_derivation(f, f"dn = {dn}\ndh = 2*h/n\ndw = dh*x\ndx = dh*x", 0.5, 2.0)
     assert report.first_wrong.line == "dx"
+
+
+def test_none_in_a_list_is_no_gradient_whatever_the_length_of_the_first_argument() -> None:
+    def f(x: list[Value], w: Value) -> Value:
+        return w * (x[0] + x[1])
+
+    def backward(x: list[float], w: float) -> list[float | None]:
+        return [None, x[0] + x[1]]
+
+    assert check_derivation(f, backward, [1.0, 2.0], 3.0).ok
+    assert not check_derivation(f, lambda x, w: [None, x[0] - x[1]], [1.0, 2.0], 3.0).ok
