@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.ops.methods import METHODS
+
 __all__ = ["ENGINE_INSTEAD", "VALUE_INSTEAD", "Instead"]
 
 
@@ -74,8 +76,8 @@ _OF_VALUES = {
     ),
 }
 
-VALUE_INSTEAD = {name: Instead(advice) for name, advice in _OF_VALUES.items()}
-"""The attributes of tensors and arrays that a Value has not."""
+VALUE_INSTEAD = {name: Instead(advice) for name, advice in _OF_VALUES.items() if name not in METHODS}
+"""The attributes of tensors and arrays that a Value has not, unless a row adds one."""
 
 ENGINE_INSTEAD = {
     "tensor": "engine.Value(number)",
