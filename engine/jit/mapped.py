@@ -19,7 +19,7 @@ from engine.jit.pipeline import Lifted
 from engine.jit.programs import Part
 from engine.jit.samples import scattered, stacked
 from engine.node.backend import Value
-from engine.node.bulk import graph_arrays
+from engine.node.bulk import graph_arrays, nodes_made
 from engine.ops.op import LEAF
 from engine.pytree.arguments import Arguments, takes_gradient
 from engine.pytree.axes import checked_axes, in_axes_of_call, moved
@@ -135,10 +135,13 @@ class Mapped(Jitted[Any]):
         return scattered(results, [at for _, at in parts])
 
     def _plainly(self, sample: Arguments, samples: list[Any], given: list[Any]) -> Any:
-        stand_ins: list[Value] = []
-        results = list(self._outputs(sample, samples, given, stand_ins))
-        as_graph = is_tracing() or bool(variables_around()) or _reach_others(results, stand_ins)
-        return stacked(results, as_graph)
+        outputs = self._outputs(sample, samples, given)
+        results, reaches = [], is_tracing() or bool(variables_around())
+        for _ in range(len(given) or len(samples[0])):
+            with nodes_made() as made:  # also what stands for the numbers of the sample
+                results.append(next(outputs))
+            reaches = reaches or _reach_others(results[-1:], made)
+        return stacked(results, reaches)
 
 
 def _on_first(lifted: Lifted, first: list[Any], differentiate: bool) -> Any:
@@ -167,10 +170,10 @@ def _shared(arguments: Arguments, results: np.ndarray[Any, Any], place: str) -> 
     return results[0]
 
 
-def _reach_others(results: list[Any], stand_ins: list[Value]) -> bool:
-    """Whether results depend on Values other than those that stand for samples."""
+def _reach_others(results: list[Any], made: list[Value]) -> bool:
+    """Whether results depend on Values that take gradients, other than those that were made for them."""
     values = Result(results).values
     if not values or not is_grad_enabled():
         return False
-    own = set(map(id, stand_ins))
+    own = set(map(id, made))
     return any(node._row is LEAF and id(node) not in own for node in graph_arrays(values)[0])

@@ -478,6 +478,8 @@ class Walk:
             self._matched = []
         if "__subclasses__" in self._attributes:
             self.places += ((kept(partial(below, each)), "what is below a class") for each in self._unsized)
+            for each in self._unsized:
+                self._waiting += type.__subclasses__(each)
             self._unsized = []
         for kind in self._kinds:
             users = [each for each in own_classes(kind) if not is_ours(each.__module__)]

@@ -213,3 +213,33 @@ def test_a_map_is_not_written_as_a_file_and_says_what_is() -> None:
             TypeError, match=rf"lift the function of one sample by engine\.jit, .* write that {how}"
         ):
             write()
+
+
+def test_variables_that_the_function_makes_do_not_make_values_of_numbers() -> None:
+    f = vmap(lambda x: engine.log(x) * Value(2.0))
+    for numbers in ([1.0, 2.0], [0.0, 2.0], [0.0, 0.0], [1.0]):
+        found = f(np.array(numbers))
+        assert found.dtype == float
+        with np.errstate(divide="ignore"):
+            np.testing.assert_allclose(found, 2.0 * np.log(numbers), rtol=1e-15)
+    kept = []
+
+    def keeping(x):
+        kept[:] = kept or [Value(2.0)]
+        return engine.log(x) * kept[0] * Value(1.0)
+
+    found = vmap(keeping)(np.array([0.5, 2.0]))
+    assert all(isinstance(each, Value) for each in found)
+    kept[0].grad = 0.0
+    found[1].backward()
+    assert kept[0].grad == np.log(2.0)
+
+
+def test_values_beside_numbers_where_a_sample_is_not_finite() -> None:
+    w = Value(3.0)
+    for numbers in ([1.0, 2.0], [0.0, 2.0]):
+        found = vmap(lambda x, y: engine.log(x) * Value(2.0) + y)(np.array(numbers), [w, 1.0])
+        assert all(isinstance(each, Value) for each in found)
+        w.grad = 0.0
+        found[0].backward()
+        assert w.grad == 1.0

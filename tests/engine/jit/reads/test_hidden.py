@@ -228,6 +228,11 @@ def structured() -> Any:
     return np.ones(1, dtype=[("k", float)])
 
 
+def with_class_below() -> Any:
+    kind = type("Kind", (), {"__module__": __name__})
+    return Plain(kind=kind, below=type("Below", (kind,), {"__module__": __name__, "k": 2.0}))
+
+
 SEEN: dict[str, tuple[Any, Any, Any]] = {  # what reads, what changes, what is held
     "private slot": (lambda x, held: x * held.get(), lambda held: held.set(2.0), Private),
     "setter": (lambda x, held: held(x).x, lambda held: setattr(held, "unit", 2.0), lambda: Scaled),
@@ -372,6 +377,11 @@ SEEN: dict[str, tuple[Any, Any, Any]] = {  # what reads, what changes, what is h
         lambda x, held: x * len(held.kind.__subclasses__()),
         lambda held: setattr(held, "below", type("Below", (held.kind,), {})),
         lambda: Plain(kind=type("Kind", (), {"__module__": __name__})),
+    ),
+    "attributes of __subclasses__": (
+        lambda x, held: x * sum(each.k for each in held.kind.__subclasses__()),
+        lambda held: setattr(held.below, "k", 3.0),
+        with_class_below,
     ),
 }
 
