@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from importlib.util import find_spec
 from typing import Any
@@ -236,14 +236,10 @@ class Calls(Wrapper):
         """The result of the function itself for samples."""
         return mean_of(list(self._outputs(sample, samples, given)))
 
-    def _outputs(
-        self, sample: Arguments, samples: list[Any], given: list[Any], stand_ins: list[Value] | None = None
-    ) -> Any:
-        """What the function itself gives for each sample; with the Values put in the place of numbers."""
+    def _outputs(self, sample: Arguments, samples: list[Any], given: list[Any]) -> Iterator[Any]:
+        """What the function itself gives for each sample, which it computes when that is asked for."""
         for row in given or np.concatenate(samples, axis=1).tolist():
             values, numeric = as_values(row), [not isinstance(x, Value) for x in row]
-            if stand_ins is not None:
-                stand_ins += [value for value, flag in zip(values, numeric, strict=True) if flag]
             yield self._as_written(sample, values, numeric)
 
     def _as_written(

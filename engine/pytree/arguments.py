@@ -17,7 +17,7 @@ import numpy as np
 from engine.floats.coerce import to_float
 from engine.node.backend import Value
 from engine.ops.op import CONSTANT, FROZEN
-from engine.pytree.spec import ARRAY, DICT, LIST, NUMBER, STATIC, TABLE, TUPLE, build
+from engine.pytree.spec import ARRAY, DICT, LIST, NUMBER, STATIC, TABLE, TUPLE, build, dict_of
 from engine.pytree.statics import is_series, static_key
 from engine.quoting import brief
 
@@ -123,8 +123,14 @@ class Arguments:
                 raise self._no_samples(item, place)
             return (LIST if kind is list else TUPLE, kind, parts)
         if isinstance(item, dict):
+            made = dict_of(item)
+            if made is None:
+                raise TypeError(
+                    f"{place} is of type {kind.__name__}, a dict with ways of its own, which a program "
+                    "cannot know: pass dict(...) of it"
+                )
             parts = tuple((key, self._add(each, f"{place}[{brief(key)}]")) for key, each in item.items())
-            return (DICT, kind, parts)
+            return (DICT, made, parts)
         if isinstance(item, (np.floating, np.integer)):
             return self._leaf(to_float(item, place), isinstance(item, np.integer))
         if kind in _PASSING or kind in _VIEWS:

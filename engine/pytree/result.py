@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.floats.coerce import is_real
 from engine.node.backend import Value
-from engine.pytree.spec import ARRAY, DICT, NUMBER, STATIC, Spec, build, list_of, sequence_of
+from engine.pytree.spec import ARRAY, DICT, NUMBER, STATIC, Spec, build, dict_of, list_of, sequence_of
 from engine.pytree.statics import equal_statics
 
 __all__ = ["Result", "as_nodes", "without_graph"]
@@ -49,7 +49,8 @@ class Result:
         if isinstance(item, (list, tuple)):
             return (list_of(type(item)), type(item), tuple(map(self._add, item)))
         if isinstance(item, dict):
-            return (DICT, type(item), tuple((key, self._add(each)) for key, each in item.items()))
+            parts = tuple((key, self._add(each)) for key, each in item.items())
+            return (DICT, dict_of(item) or dict, parts)
         self.statics.append(item)
         return (STATIC, type(item), None)
 
@@ -99,7 +100,7 @@ def as_nodes(output: Any, like: Result) -> Any:
             return item if isinstance(item, Value) or not is_real(item) else Value(item).detach()
         if spec[0] == DICT and isinstance(item, dict) and len(item) == len(spec[2]):
             pairs = zip(item.items(), spec[2], strict=True)
-            return {key: put(each, part) for (key, each), (_, part) in pairs}
+            return spec[1]({key: put(each, part) for (key, each), (_, part) in pairs})
         if spec[0] not in (ARRAY, STATIC) and isinstance(item, (list, tuple)) and len(item) == len(spec[2]):
             return sequence_of(type(item), [put(*pair) for pair in zip(item, spec[2], strict=True)])
         return item

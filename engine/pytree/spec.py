@@ -5,8 +5,9 @@ A spec is a tuple: one of the kinds below, then the type and the specs of the pa
 
 from __future__ import annotations
 
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,6 +21,7 @@ __all__ = [
     "TUPLE",
     "Spec",
     "build",
+    "dict_of",
     "has_numbers",
     "list_of",
     "object_array",
@@ -38,6 +40,29 @@ ArrayBuilder = Callable[[Spec, Iterator[Any], Iterator[Any]], Any]
 def list_of(kind: type) -> int:
     """LIST or TUPLE, for the type of a sequence."""
     return LIST if issubclass(kind, list) else TUPLE
+
+
+class _WithDefault(NamedTuple):
+    """Makes a ``defaultdict`` of a dict; equal for equal factories, as specs must be."""
+
+    factory: Callable[[], Any] | None
+
+    def __call__(self, items: dict[Any, Any]) -> defaultdict[Any, Any]:
+        return defaultdict(self.factory, items)
+
+
+def dict_of(item: dict[Any, Any]) -> Any:
+    """What makes a dict of the same class of a plain one; None for classes that are not Python's.
+
+    >>> dict_of(OrderedDict(a=1.0))({"b": 2.0})
+    OrderedDict([('b', 2.0)])
+    >>> dict_of(defaultdict(list))({"b": 2.0})
+    defaultdict(<class 'list'>, {'b': 2.0})
+    """
+    kind = type(item)
+    if isinstance(item, defaultdict) and kind is defaultdict:
+        return _WithDefault(item.default_factory)
+    return kind if kind in (dict, OrderedDict, Counter) else None
 
 
 def sequence_of(kind: type, items: Iterable[Any]) -> Any:
@@ -115,7 +140,8 @@ def build(spec: Spec, feed: Iterator[Any], statics: Iterator[Any], array: ArrayB
     if kind == ARRAY:
         return (array or _array)(spec, feed, statics)
     if kind == DICT:
-        return {key: build(part, feed, statics, array) for key, part in spec[2]}
+        found = {key: build(part, feed, statics, array) for key, part in spec[2]}
+        return found if spec[1] is dict else spec[1](found)
     return sequence_of(spec[1], [build(part, feed, statics, array) for part in spec[2]])
 
 

@@ -1,10 +1,12 @@
 """Specs built into what they say."""
 
-from collections import namedtuple
+import copy
+from collections import Counter, OrderedDict, defaultdict, namedtuple
 
 import numpy as np
 import pytest
 
+from engine import Value, jit
 from engine.pytree.spec import (
     ARRAY,
     DICT,
@@ -69,3 +71,46 @@ def test_a_sequence_keeps_its_kind(kind, expected) -> None:
 def test_an_array_of_objects_never_looks_into_them() -> None:
     assert object_array([[1.0, 2.0], [3.0, 4.0]]).tolist() == [[1.0, 2.0], [3.0, 4.0]]
     assert object_array([[1.0, 2.0], [3.0, 4.0]]).shape == (2,)
+
+
+def _missing_is_three(d, x):
+    try:
+        return x + d["missing"]
+    except KeyError:
+        return 1000.0 * x
+
+
+CLASSES = {
+    "defaultdict": (_missing_is_three, defaultdict(lambda: 3.0, a=2.0)),
+    "Counter": (_missing_is_three, Counter(a=2)),
+    "a method of Counter": (
+        lambda d, x: x * len(list(d.elements())) if hasattr(d, "elements") else x,
+        Counter(a=1),
+    ),
+    "order": (lambda d, x: x if d == OrderedDict(b=2.0, a=1.0) else 2.0 * x, OrderedDict(a=1.0, b=2.0)),
+    "class": (lambda d, x: x if isinstance(d, OrderedDict) else 2.0 * x, OrderedDict(a=1.0)),
+    "nested": (lambda d, x: x * d["a"]["b"] + len(d["a"]), {"a": defaultdict(float)}),
+}
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_lifted_function_gets_dicts_of_the_class_that_was_given(name) -> None:
+    function, given = CLASSES[name]
+    found = jit(function, audit=False)(given, Value(2.0))
+    assert found.data == float(function(copy.deepcopy(given), 2.0))
+
+
+def test_results_are_dicts_of_the_class_that_was_returned() -> None:
+    for made in (OrderedDict, lambda **parts: defaultdict(list, parts)):
+        found = jit(lambda x, made=made: made(a=2.0 * x))(Value(2.0))
+        assert type(found) is type(made())
+        assert found["a"].data == 4.0
+
+
+def test_a_dict_with_ways_of_its_own_is_refused() -> None:
+    class Tenfold(dict):
+        def __getitem__(self, key):
+            return 10.0 * super().__getitem__(key)
+
+    with pytest.raises(TypeError, match=r"argument 0 is of type Tenfold, .* pass dict\(\.\.\.\) of it"):
+        jit(lambda d: d["a"])(Tenfold(a=2.0))
