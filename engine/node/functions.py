@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import floats
 from engine.autograd.trace_mode import is_tracing
 from engine.floats.coerce import bare, to_float
 from engine.node.backend import quick_functions
@@ -159,9 +160,12 @@ def log_softmax(xs: Iterable[Any]) -> list[Any]:
 
     if len(items) <= _MANY or is_tracing():
         return [one(i) for i in range(len(items))]
-    total = FUNCTIONS["logsumexp"](items)
-    found = [x - total for x in items]
-    half = -math.log(2.0)  # only of a probability above it does the difference lose digits
+    items = [x if hasattr(type(x), "_apply") else to_float(x, "operand of log_softmax") for x in items]
+    largest = floats.max([getattr(x, "_data", x) for x in items])  # a constant: no result depends on it
+    shifted = [x - largest for x in items]  # the logarithm of a sum of large logits would hide their digits
+    total = FUNCTIONS["logsumexp"](shifted)
+    found = [x - total for x in shifted]
+    half = -math.log(2.0)  # of a probability above it this difference loses digits, too
     return [one(i) if getattr(y, "_data", y) > half else y for i, y in enumerate(found)]
 
 

@@ -129,6 +129,21 @@ def test_log_softmax_of_many_takes_memory_by_their_number_and_keeps_its_digits(l
     assert all(map(math.isnan, engine.log_softmax([math.nan, *[0.0] * 20_000])))
 
 
+@pytest.mark.parametrize("far", [1e8, 1e15, -1e15])
+def test_log_softmax_of_many_large_logits_is_that_of_their_differences(far) -> None:
+    near = [float(x) for x in np.random.default_rng(0).integers(-9, 9, 300)]
+    found = engine.log_softmax(values(*[far + x for x in near]))
+    assert [y.data for y in found] == [y.data for y in engine.log_softmax(values(*near))]
+
+
+def test_log_softmax_of_many_refuses_and_takes_what_that_of_few_does() -> None:
+    for count in (4, 300):
+        with pytest.raises(TypeError, match="operand of log_softmax must be a real number, got None"):
+            engine.log_softmax([*values(1.0) * count, None])
+        for far in (10**400, math.inf):
+            assert all(math.isnan(y.data) for y in engine.log_softmax([*values(1.0) * count, far]))
+
+
 def test_softmax_of_far_apart_logits_is_exact() -> None:
     assert [p.data for p in engine.softmax(values(1000.0, 0.0))] == [1.0, 0.0]
     assert engine.softmax([-1000.0, -1000.0]) == [0.5, 0.5]
