@@ -111,6 +111,7 @@ class Merged:
                 self._has_read |= any(each.read for each in made)
         if recorder.failed:
             raise UnlikeError
+        recorder.check_picked()
         recorder.settle_leaves()
         return Run(output, recorder)
 
@@ -120,7 +121,9 @@ class Merged:
             self._refuse_kept(numbers)
         if not (base.recorder.choices or base.recorder.picks):
             return
-        outcomes = {(choice.site, path) for choice in base.recorder.choices for path in choice.leaves}
+        choices: list[Choice] = base.recorder.choices
+        outcomes: set[Any] = {(choice.site, path) for choice in choices for path in choice.leaves}
+        outcomes |= {(i, k) for i, pick in enumerate(base.recorder.picks) for k in pick.varied}
         met = {(choice.site, choice.path) for choice in base.recorder.choices}
         draw, halves = random.Random(0), 0
         ranks = range(1, min(base.most, _RUNS // 2))
@@ -247,10 +250,20 @@ class _Wish:
         return path
 
     def aim(self, i: int, pick: Pick) -> int:
-        """Of what is picked another item than the base's: for all picks, or for half."""
-        position = _first_aim(i, pick)
+        """Of what is picked another item than the base's: for all picks, or for half.
+
+        Each part must be another one once, as ``in`` and ``==`` of lists ask no Value that is the same.
+        """
+        position = own = _first_aim(i, pick)
         if self.rank == _ALL or self.draw.random() < 0.5:
-            return (position + self.draw.randrange(1, pick.count)) % pick.count
+            position = (position + self.draw.randrange(1, pick.count)) % pick.count
+            parts = zip(pick.varied, pick.columns, strict=True)
+            unmet = next((column for k, column in parts if (i, k) not in self.met), None)
+            if unmet is not None and unmet[position] is unmet[own]:
+                position = self.draw.choice([k for k, x in enumerate(unmet) if x is not unmet[own]])
+            for k, column in zip(pick.varied, pick.columns, strict=True):
+                if column[position] is not column[own]:
+                    self.met.add((i, k))
         return position
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -20,15 +21,18 @@ from engine.frames.calls import operation_of
 from engine.frames.syntax import Syntax
 from engine.frames.user_frame import position_at, user_spot
 from engine.jit.choices.arms import UnknownError, read_beside
-from engine.jit.choices.parts import leaves, same_leaf
+from engine.jit.choices.parts import leaves
 from engine.node.backend import Value
 from engine.node.functions import FUNCTIONS
 from engine.ops import OPERATORS
+from engine.pytree.statics import static_key
 
 __all__ = ["Pick", "Returned", "is_within", "made_by", "pick_at"]
 
 _INDEXES = (ast.Name, ast.Attribute, ast.Subscript)
 _COMPUTES = (ast.BinOp, ast.UnaryOp)
+_CONTAINERS = (list, tuple, dict, OrderedDict, np.ndarray)
+"""Of items that are rows: an object of another class may know more than what it holds."""
 
 
 class Pick:
@@ -39,6 +43,7 @@ class Pick:
         node: the index.
         container: a list or tuple, not a subclass, or an array of objects.
         count: how many items it has.
+        items: those that it had.
         varied: which parts of an item are Values, of which not all items have the same one.
         columns: of each of these what the items have there.
         before: how many nodes there were.
@@ -51,7 +56,9 @@ class Pick:
         self.site, self.node, self.container, self.before = site, node, container, before
         self.spot = user_spot()
         self.count = len(container)
-        columns = list(zip(*_rows_of(container), strict=True))
+        self.items = tuple(container)
+        self._rows = _rows_of(self.items)
+        columns = list(zip(*self._rows, strict=True))
         self.varied = tuple(i for i, column in enumerate(columns) if _varies(column))
         self.columns = [columns[i] for i in self.varied]
         if not self.columns:
@@ -74,6 +81,20 @@ class Pick:
     def given(self) -> list[Any]:
         """What it gives: those parts of the item that are not the same in all."""
         return [column[self.position] for column in self.columns]
+
+    @property
+    def is_as_it_was(self) -> bool:
+        """Whether no item has been changed since: two picks may be of one item, which is seen only then."""
+        if all(type(x) is Value for x in self.items):
+            return True
+        try:
+            rows = _rows_of(self.items)
+        except UnknownError:
+            return False
+        if len(rows[0]) != len(self._rows[0]):
+            return False
+        pairs = zip(chain(*rows), chain(*self._rows), strict=True)
+        return all(_is_same(x, y) for x, y in pairs)
 
     def columns_of(self, read: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """The columns, where other Values may stand for what it read."""
@@ -128,14 +149,32 @@ def _is_subscript(frame: FrameType) -> bool:
     return name.startswith("BINARY_SUBSCR") or (name == "BINARY_OP" and sign == "[]")
 
 
-def _rows_of(container: Sequence[Any]) -> list[Sequence[Any]]:
-    """The parts of each item: as many in each."""
-    if {*map(type, container)} == {Value}:
-        return [[each] for each in container]
-    found: list[Sequence[Any]] = [leaves(each) for each in container]
+def _rows_of(items: Sequence[Any]) -> list[Sequence[Any]]:
+    """The parts of each item, as many in each: Values, and keys of what is not a Value."""
+    if {*map(type, items)} == {Value}:
+        return [[each] for each in items]
+    found: list[Sequence[Any]] = [[*map(_part, leaves(each))] for each in items]
     if len({*map(len, found)}) != 1:
         raise UnknownError
     return found
+
+
+def _part(x: Any) -> Any:
+    if type(x) is Value:
+        return x
+    # leaves() has pairs in the places of containers: a subclass may hold more than its items
+    if type(x) is tuple and not (x[0] in _CONTAINERS or _is_named(x[0])):
+        raise UnknownError
+    return static_key(x)
+
+
+def _is_same(x: Any, y: Any) -> bool:
+    return x is y if type(x) is Value or type(y) is Value else bool(x == y)
+
+
+def _is_named(kind: type) -> bool:
+    """Whether a class is a named tuple, whose objects have no attributes of their own."""
+    return issubclass(kind, tuple) and hasattr(kind, "_fields") and not kind.__dictoffset__
 
 
 def _varies(column: Sequence[Any]) -> bool:
@@ -143,7 +182,7 @@ def _varies(column: Sequence[Any]) -> bool:
     first = column[0]
     if {*map(type, column)} == {Value}:
         return any(x is not first for x in column)
-    if not all(same_leaf(first, x) for x in column):
+    if any(type(x) is Value or x != first for x in column):
         raise UnknownError
     return False
 

@@ -216,6 +216,16 @@ class Choosing(Replay):
         self._leaves.append((len(self.nodes), number))
         return number._data
 
+    def check_picked(self) -> None:
+        """Refuse items that were changed after they were picked.
+
+        Raises:
+            UnlikeError: there are such.
+        """
+        first = {tuple(map(id, pick.items)): pick for pick in reversed(self.picks)}
+        if not all(pick.is_as_it_was for pick in first.values()):
+            raise UnlikeError
+
     def settle_leaves(self) -> None:
         """Make leaves whose numbers were read out, as ``Value(x.data)``, nodes of these.
 

@@ -1,6 +1,8 @@
 """Integers as indexes of lists and tuples: one program for all, with the function's numbers and gradients."""
 
 import itertools
+import math
+import operator
 import random
 import runpy
 import warnings
@@ -459,6 +461,118 @@ def test_what_is_more_than_an_item_keeps_a_program_for_each() -> None:
         lifted = jit(f, audit=False)
         for _ in range(POINTS):
             agree(f, lifted, *given(f))
+
+
+MANY, RARE = values(30), 17
+A, Z = values(2)
+COMMON = [A] * RARE + [Z] + [A] * (29 - RARE)
+
+
+class Row(list):
+    scale = 1.0
+
+
+class Like:
+    """Equal to all others."""
+
+    def __init__(self, scale):
+        self.scale = scale
+
+    def __eq__(self, other):
+        return True
+
+    __hash__ = None
+
+
+def rows_of(rare, other):
+    return [[w, rare if k == RARE else other] for k, w in enumerate(MANY)]
+
+
+ROWS = [Row([w, A]) for w in MANY]
+ROWS[RARE].scale = 2.0
+LIKE = [[w, Like(float(k == RARE))] for k, w in enumerate(MANY)]
+ZEROS, ONES, TRUE = rows_of(-0.0, 0.0), rows_of(1.0, 1), rows_of(True, 1)
+
+
+def set_after(i, j, x):
+    rows = [[w * x, w + x] for w in MANY]
+    p, q = rows[i], rows[j]
+    p[0] = A * x
+    return q[0] * q[1]
+
+
+def set_after_in_an_array(i, j, x):
+    rows = np.array([[w * x, w + x] for w in MANY], dtype=object)
+    p, q = rows[i], rows[j]
+    p[0] = A * x
+    return q[0] * q[1]
+
+
+def set_after_in_a_dict(i, j, x):
+    rows = [{"h": w * x} for w in MANY]
+    p, q = rows[i], rows[j]
+    p["h"] = A * x
+    return q["h"] * x
+
+
+def appended_after(i, j, x):
+    rows = [[w * x] for w in MANY]
+    rows[i].append(A * x)
+    return sum(rows[3]) + MANY[j]
+
+
+def reversed_after(i, j, x):
+    rows = [[w * x, A * x] for w in MANY]
+    p, q = rows[i], rows[j]
+    p.reverse()
+    return q[0] * x
+
+
+def found_among_others(i, j, x):
+    return MANY[j] * x if COMMON[i] in (A,) else Z * x
+
+
+def equal_as_lists(i, j, x):
+    return MANY[j] * x if [COMMON[i]] == [A] else Z * x
+
+
+def told_apart_by_a_function(i, j, x):
+    return MANY[j] * x if operator.is_(COMMON[i], COMMON[RARE]) else Z * x
+
+
+def an_attribute_of_a_row(i, j, x):
+    return ROWS[i].scale * ROWS[i][0] * x + MANY[j]
+
+
+def what_is_only_equal(i, j, x):
+    return LIKE[i][1].scale * LIKE[i][0] * x + MANY[j]
+
+
+def a_sign_of_zero(i, j, x):
+    return math.copysign(1.0, ZEROS[i][1]) * ZEROS[i][0] * x + MANY[j]
+
+
+def a_text_of_one(i, j, x):
+    return (2.0 if str(ONES[i][1]) == "1" else 3.0) * (2.0 if str(TRUE[i][1]) == "1" else 3.0) * MANY[j] * x
+
+
+def test_what_few_integers_show_is_as_unlifted() -> None:
+    changed = (set_after, set_after_in_an_array, set_after_in_a_dict, appended_after, reversed_after)
+    told_apart = (found_among_others, equal_as_lists, told_apart_by_a_function)
+    beside = (an_attribute_of_a_row, what_is_only_equal, a_sign_of_zero, a_text_of_one)
+    indexes = ((1, 2), (4, 9), (5, 6), (RARE, 8), (2, RARE), (RARE, RARE), (3, 3), (3, 11))
+    held = [*MANY, A, Z]
+    for f in (*changed, *told_apart, *beside):
+        lifted = jit(f, audit=False)
+        for i, j in indexes:
+            x = draw.gauss(0.0, 1.0)
+            mine, own = lifted(i, j, x), f(i, j, x)
+            assert mine.data == pytest.approx(own.data, rel=1e-10), (f, i, j)
+            assert engine.gradients(mine, held) == pytest.approx(engine.gradients(own, held), rel=1e-10), (
+                f,
+                i,
+                j,
+            )
 
 
 def test_samples_of_a_batch_are_one_program() -> None:
