@@ -93,7 +93,8 @@ def sweep(root: Node, gradient: float) -> None:
     """Add d(root)/d(leaf) to the grad of each leaf; set the grad of every other node.
 
     Raises:
-        GraphError: no leaf takes a gradient; or a node has no local gradients.
+        GraphError: no leaf takes a gradient, where results in between have been cleared; or a node has no
+            local gradients.
     """
     order = topological_order(root)
     frozen = []

@@ -85,8 +85,8 @@ def jit(
     and changed parameters are seen.
 
     Arguments may be numbers, Values, NumPy arrays of them, and lists, tuples and dicts of these: their
-    numbers are read at each call. Integers too reach f as Values; as an index or a count, each has a program
-    of its own, where :func:`engine.take` has one for all. Anything else (models, strings, booleans, None) is
+    numbers are read at each call. Integers too reach f as Values; as the index of a list of Values one
+    program picks for all, as a count each has a program of its own. Anything else (models, strings, booleans, None) is
     static: part of what was traced, and another one is traced anew. Plain data is another one if it is not
     equal; other objects if they are not the same.
 

@@ -2,7 +2,7 @@
 
 Numbers decide: each line is computed at the given point and at random ones, and compared with the derivative
 that the engine finds there. Where a line is wrong, those after it are computed once more as if it were right,
-so that each answers for itself alone. Then the slip is looked for: ``slips.py``.
+so that each answers for itself alone. Then the slip is looked for: ``slips/``.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -128,8 +128,8 @@ class _Writer:
 
     def _view(self, operand: Operand, later: int = 0, gradient: bool = False) -> View:
         """Cells, or their gradients; in a loop those of a step, or of some steps later."""
-        if gradient and operand.view is not None:
-            start, strides = operand.view
+        if gradient:
+            start, strides = cast(Any, operand.view)  # there is no gradient of what is read at positions
             view = self.views.cells(GRADIENTS[operand.space], start, operand.index.shape, strides)
         else:
             view = self.views.operand(operand, operand.space, [], whole=True)

@@ -60,6 +60,7 @@ _BETWEEN = frozenset({"PUSH_NULL", "CACHE", "NOP", "EXTENDED_ARG", "KW_NAMES", "
 _BY_OBJECT = frozenset(
     {"id", "is_", "is_not", "isinstance", "type", "hash", "label", "_op", "_row", "_children"}
 )
+"""Names of what tells Values apart by more than their numbers."""
 _OTHER_USES = ("STORE_", "DELETE_", "IMPORT_NAME", "MAKE_CELL")
 """How the names of instructions start that have a name which they do not read."""
 _WITH_NAME = frozenset(dis.opname[number] for number in (*dis.hasname, *dis.hasfree) if number < 256)
