@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache, partial
 from operator import is_
 from typing import Any
+
+import numpy as np
 
 from engine.jit.choices.arms import Fork, Leaf, Path, Tree
 from engine.jit.choices.extrema import Extremum, same_number
@@ -13,7 +16,9 @@ from engine.jit.choices.paths import DIRECT, Base, Event, Kind
 from engine.jit.choices.picks import is_within
 from engine.jit.choices.read_out import GIVEN, READ, Flag, flag_of, raises, without_error
 from engine.jit.choices.runs import WHICH, Choice, UnlikeError
+from engine.jit.choices.stretches import make_anew
 from engine.jit.trace.decisions import ITEM, Decision
+from engine.jit.trace.identity import places_among
 from engine.jit.trace.traced_graph import is_by_hand, is_own
 from engine.node.backend import Value, apply
 from engine.ops import OPERATORS
@@ -54,8 +59,12 @@ class Builder:
         self._flags_given: list[Flag] = []
         self._has_read = bool(self._flags)
         if self._has_read:
-            leaves = (x for x in (*base.nodes, *base.recorder.held) if not x._children)
+            leaves = [base.nodes[i] for i in np.flatnonzero(base.arrays.counts == 0).tolist()]
+            leaves += [x for x in base.recorder.held if not x._children]
             self._flags |= {id(x): GIVEN for x in leaves if base.recorder.is_number(x)}
+        # the places of nodes in stretches that others do not go by
+        read_out = places_among([base.recorder.read[key] for key in self._items], base.nodes).tolist()
+        self._alone = sorted({*read_out, *(~number for number in base.reading if number < 0)})
 
     def _resolved(self, number: int, place: int, x: Any) -> Any:
         """What stands for what a reader reads; it may be an extremum."""
@@ -154,18 +163,22 @@ class Builder:
 
     def _stretch(self, stretch: range) -> None:
         """Of many nodes in a row make those that are others now."""
-        new, reading, flags = self.new, self.base.reading, self._flags
-        for k, node in enumerate(self.base.nodes[stretch.start : stretch.stop], stretch.start):
-            operands = node._children
-            if self._has_read and operands and (~k in reading or all(id(x) in flags for x in operands)):
-                self._note_flag(~k, node, None, [], ())
-            if ~k in reading:
-                self._node(node, self._read(~k, operands))
-            else:
-                for x in operands:
-                    if id(x) in new:
-                        self._node(node, [self._plainly(new.get(id(y), y)) for y in operands])
-                        break
+        nodes, at = self.base.nodes, stretch.start
+        inner = self._alone[bisect_left(self._alone, at) : bisect_left(self._alone, stretch.stop)]
+        ends = iter((*inner, stretch.stop))
+        end = next(ends)
+        while (at := make_anew(nodes, at, end, self.new, self._flags, self.rows)) < stretch.stop:
+            self._one_of_many(at)
+            at += 1
+            if at > end:
+                end = next(ends)
+
+    def _one_of_many(self, k: int) -> None:
+        """The same for one node."""
+        node = self.base.nodes[k]
+        if self._has_read:
+            self._note_flag(~k, node, None, [], ())
+        self._node(node, self._read(~k, node._children))
 
     def _picked(self, event: Event, read: list[Any]) -> list[Value | None]:
         """What a pick gives, as nodes; None for what nobody reads."""

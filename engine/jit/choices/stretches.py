@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from engine.jit.trace.identity import ids_of, made_arrays
-from engine.node.backend import Value
+from engine.node.backend import PLAIN, Value, apply, offered
+from engine.ops.op import Op
 
-__all__ = ["LONG", "Nodes", "Side"]
+__all__ = ["LONG", "Nodes", "Side", "make_anew"]
 
 LONG = 64
 """So many nodes are worth it."""
@@ -77,3 +78,44 @@ class Side:
         expected = self.image[base.operands[base.offsets[a] : base.offsets[b]]]
         wrong = np.flatnonzero(expected != run.operands[run.offsets[c] : run.offsets[d]])
         return sorted({*(np.searchsorted(base.offsets, wrong + base.offsets[a], side="right") - 1).tolist()})
+
+
+@offered
+def make_anew(
+    nodes: list[Value], first: int, last: int, new: dict[int, Any], stops: dict[int, Any], known: set[Op]
+) -> int:
+    """Make again what reads nodes in whose places others stand.
+
+    Args:
+        nodes: the nodes, in the order in which they were made.
+        first, last: begin here, and do not go further than there.
+        new: what stands in the places of nodes, by their ids; what is made is added.
+        stops: nodes by their ids; of what has no other operands nothing is made.
+        known: the operators that can be applied anew.
+
+    Returns:
+        The place of a node that is left to the caller, as are those behind it; ``last`` if there is none. Its
+        operands are among ``stops``, in the place of one stands no Value, or its operator is not known.
+
+    >>> x, y = Value(3.0), Value(4.0)
+    >>> nodes = [z := x * y, z + x]
+    >>> new = {id(x): Value(5.0)}
+    >>> make_anew(nodes, 0, 2, new, {}, {z._row})
+    1
+    >>> new[id(z)]
+    Value(data=20.0, grad=0.0)
+    """
+    for i in range(first, last):
+        operands, row = nodes[i]._children, nodes[i]._row
+        read = [new.get(id(x), x) for x in operands]
+        changed = any(id(x) in new for x in operands)
+        if operands and all(id(x) in stops for x in operands):
+            return i
+        if changed and not (row in known and all(isinstance(x, Value) for x in read)):
+            return i
+        if changed:
+            new[id(nodes[i])] = apply(row, read)
+    return last
+
+
+__test__ = {each: PLAIN[each] for each in ("make_anew",)}  # where doctest finds the example

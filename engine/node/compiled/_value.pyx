@@ -29,6 +29,7 @@ refuse_if_stale(__file__, CHAINRULE_SOURCES.decode())
 
 cimport cython
 from cpython.buffer cimport PyBUF_C_CONTIGUOUS, PyBUF_FORMAT, PyBUF_WRITABLE, PyBuffer_Release, PyObject_GetBuffer
+from cpython.dict cimport PyDict_GetItem
 from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from cpython.object cimport Py_EQ, Py_NE
 from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint64_t

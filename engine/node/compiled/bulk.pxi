@@ -295,6 +295,39 @@ def alike_from_first(nodes, made, Py_ssize_t inputs, Py_ssize_t missing):
     return alike
 
 
+def make_anew(list nodes, Py_ssize_t first, Py_ssize_t last, dict new, dict stops, set known):
+    cdef Py_ssize_t i, k, count
+    cdef Fields* node
+    cdef Fields** operands
+    cdef PyObject* found
+    cdef bint changed, stopped
+    for i in range(first, last):
+        item = nodes[i]
+        if not is_value(<PyObject*>item):
+            check_values([item])
+        node = <Fields*><PyObject*>item
+        count, operands = operand_count(node), operands_of(node)
+        changed, stopped = False, count > 0
+        for k in range(count):
+            key = <size_t>operands[k]
+            stopped = stopped and PyDict_GetItem(stops, key) != NULL
+            found = PyDict_GetItem(new, key)
+            if found != NULL:
+                changed = True
+                if not is_value(found):
+                    return i
+        op = <object>rows[node.row].op
+        if stopped or (changed and op not in known):
+            return i
+        if changed:
+            read = []
+            for k in range(count):
+                found = PyDict_GetItem(new, <size_t>operands[k])
+                read.append(<object>(<PyObject*>operands[k] if found == NULL else found))
+            new[<size_t>node] = apply_row(op, tuple(read))
+    return last
+
+
 # -- nodes of a graph that is arrays: see jit/lower/equal.py --------------------------------------------------
 
 cdef object integers(object vector, Py_ssize_t least, object kind=np.int64):

@@ -76,6 +76,7 @@ cdef extern from "c/node.h":
     Fields** block_operands(Block*) noexcept
     double* block_local_grads(Block*) noexcept
     Py_ssize_t operand_count(Fields*) noexcept
+    Fields** operands_of(Fields*) noexcept
     double* local_grads_of(Fields*) noexcept
     Block* block_of(object) except NULL
     Block* block_held_by(object) except NULL
