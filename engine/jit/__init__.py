@@ -86,9 +86,9 @@ def jit(
 
     Arguments may be numbers, Values, NumPy arrays of them, and lists, tuples and dicts of these: their
     numbers are read at each call. Integers too reach f as Values; as the index of a list of Values one
-    program picks for all, as a count each has a program of its own. Anything else (models, strings, booleans, None) is
-    static: part of what was traced, and another one is traced anew. Plain data is another one if it is not
-    equal; other objects if they are not the same.
+    program picks for all, as a count each has a program of its own. Anything else (models, strings, booleans,
+    None) is static: part of what was traced, and another one is traced anew. Plain data is another one if it
+    is not equal; other objects if they are not the same.
 
     What is captured is read at each call: parameters, and other Values whose ``data`` is set. Plain data that
     f finds beside its arguments (numbers in a list, a flag of an object, an array) is compared at each call
